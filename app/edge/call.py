@@ -1,0 +1,48 @@
+"""What a handler is given and what it gives back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who calls: a verified token's tenant (lower-case uuid), subject and scopes; `expires_at` in epoch seconds."""
+
+    tenant_id: str
+    actor: str
+    scopes: frozenset[str]
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request after every check of the contract.
+
+    `parameters` holds path and query parameters by their name in the contract, coerced (dates are `datetime.date`, integers
+    `int`, uuids lower case), defaults filled in, absent ones left out. `body` is the parsed and validated JSON object.
+    `trace_id` is 32 hex digits. `request_hash` identifies the operation, its path parameters and the canonical body; it and
+    `idempotency_key` are set on every POST.
+    """
+
+    operation_id: str
+    principal: Principal | None
+    trace_id: str
+    parameters: Mapping[str, Any]
+    body: Any = None
+    idempotency_key: str = ""
+    request_hash: bytes = b""
+
+    @property
+    def tenant_id(self) -> str:
+        assert self.principal is not None, "an operation without a token has no tenant"
+        return self.principal.tenant_id
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`body` is a JSON object, or the stored bytes of one; extra headers in lower case."""
+
+    status: int
+    body: Mapping[str, Any] | bytes
+    headers: tuple[tuple[bytes, bytes], ...] = field(default=())

@@ -1,0 +1,56 @@
+"""A disbursement pays money out to a borrower; the first one opens the loan."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from app.ledger.accounts import DISBURSEMENT_CLEARING, PRINCIPAL_RECEIVABLE, SETTLED
+from app.ledger.book import Book, Posting, Stamp
+from app.ledger.entry import Line
+from app.ledger.loan import LoanAccount, no_change
+
+
+@dataclass(frozen=True, slots=True)
+class Disbursement:
+    loan_id: str
+    borrower_id: str
+    amount_minor: int
+    currency: str
+    effective_at: date
+    method: str
+    destination_ref: str | None = None
+    metadata: Mapping[str, str] | None = None
+    reverses_entry_id: None = None
+
+    @property
+    def loan_ids(self) -> Iterable[str]:
+        return (self.loan_id,)
+
+    @property
+    def later_than(self) -> date:
+        return self.effective_at
+
+    def decide(self, book: Book, stamp: Stamp) -> Posting:
+        """DR 1100 of the loan / CR 2000. Raises EffectiveDateInFuture, BorrowerMismatch, CurrencyMismatch."""
+        stamp.require_not_future(self.effective_at)
+        loan = book.loans.get((stamp.tenant_id, self.loan_id))
+        if loan is not None:
+            loan.require_party(self.borrower_id, self.currency)
+        ref = self.destination_ref
+        lines = [
+            Line(PRINCIPAL_RECEIVABLE, "DR", self.amount_minor, self.currency, SETTLED, self.loan_id, self.borrower_id, ref),
+            Line(DISBURSEMENT_CLEARING, "CR", self.amount_minor, self.currency, external_ref=ref),
+        ]
+        details = {"method": self.method, "destination_ref": ref, "metadata": self.metadata}
+        entry = stamp.entry("disbursement", self.effective_at, lines, details)
+        answer = {
+            "disbursement_event_id": stamp.event_id,
+            "journal_entry_id": stamp.journal_entry_id,
+            "posted_at": stamp.posted_at,
+        }
+        return Posting(entry, answer, opens=None if loan else self._opened_loan(stamp))
+
+    def _opened_loan(self, stamp: Stamp) -> LoanAccount:
+        """The loan before anything is posted on it; its tenant, borrower and currency are fixed from here on."""
+        day = self.effective_at
+        return LoanAccount(stamp.tenant_id, self.loan_id, self.borrower_id, self.currency, day, day, no_change(), is_new=True)

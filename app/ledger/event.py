@@ -1,0 +1,30 @@
+"""What every business event offers to the writer: what must be read for it, and its rule."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Protocol
+
+from app.ledger.book import Book, Posting, Stamp
+
+
+class Event(Protocol):
+    """A frozen value with the facts of one request."""
+
+    @property
+    def loan_ids(self) -> Iterable[str]:
+        """The loans that must be read and locked, as far as the event itself names them."""
+        ...
+
+    @property
+    def reverses_entry_id(self) -> str | None:
+        """The entry that must be read, whose loans are locked too."""
+        ...
+
+    @property
+    def later_than(self) -> date:
+        """The changes of every date after this one must be read for its loans."""
+        ...
+
+    def decide(self, book: Book, stamp: Stamp) -> Posting:
+        """The entry and answer of this event on this book, which it does not change; raises a Refusal."""
+        ...

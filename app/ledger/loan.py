@@ -1,0 +1,124 @@
+"""A loan as the writer holds it: balances per bucket over all dates, and what each later date changes in them."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from app.ledger.accounts import Bucket
+from app.ledger.errors import BorrowerMismatch, CurrencyMismatch, EffectiveBeforeOpening, Fault
+
+Changes = list[int]
+"""Signed minor units per bucket, in the order of `Bucket`."""
+
+
+def no_change() -> Changes:
+    return [0, 0, 0, 0]
+
+
+class LoanAccount:
+    """Mutable: each posting of a batch sees what the ones before it did.
+
+    `days` holds the net changes of every date after the earliest one that the batch posts on (earlier dates may be missing);
+    `accruals` the unreversed accrual entry of a date; `written` and `accruals_written` are what this batch adds.
+    """
+
+    __slots__ = (
+        "accruals",
+        "accruals_written",
+        "balances",
+        "borrower_id",
+        "currency",
+        "days",
+        "is_new",
+        "last_effective_on",
+        "loan_id",
+        "opened_on",
+        "tenant_id",
+        "written",
+    )
+
+    def __init__(
+        self,
+        tenant_id: str,
+        loan_id: str,
+        borrower_id: str,
+        currency: str,
+        opened_on: date,
+        last_effective_on: date,
+        balances: Changes,
+        *,
+        is_new: bool = False,
+    ) -> None:
+        self.tenant_id = tenant_id
+        self.loan_id = loan_id
+        self.borrower_id = borrower_id
+        self.currency = currency
+        self.opened_on = opened_on
+        self.last_effective_on = last_effective_on
+        self.balances = balances
+        self.is_new = is_new
+        self.days: dict[date, Changes] = {}
+        self.accruals: dict[date, str] = {}
+        self.written: dict[date, Changes] = {}
+        self.accruals_written: dict[date, str] = {}
+
+    def require_party(self, borrower_id: str, currency: str) -> None:
+        """Raises BorrowerMismatch or CurrencyMismatch when the loan was opened for another borrower or currency."""
+        if borrower_id != self.borrower_id:
+            message = "is not the borrower that this loan was opened for"
+            raise BorrowerMismatch(f"borrower_id {message}", Fault("/borrower_id", BorrowerMismatch.code, message))
+        self.require_currency(currency)
+
+    def require_currency(self, currency: str) -> None:
+        if currency != self.currency:
+            message = f"the loan is in {self.currency}, not in {currency}"
+            raise CurrencyMismatch(message, Fault("/currency", CurrencyMismatch.code, message))
+
+    def require_open(self, effective_at: date, field: str = "/effective_at") -> None:
+        """Raises EffectiveBeforeOpening for a date before the loan's first disbursement."""
+        if effective_at < self.opened_on:
+            message = f"is before the loan's first disbursement on {self.opened_on.isoformat()}"
+            raise EffectiveBeforeOpening(f"{effective_at} {message}", Fault(field, EffectiveBeforeOpening.code, message))
+
+    def balance_as_of(self, day: date, bucket: Bucket) -> int:
+        """The bucket's balance at the end of `day`, which must not be earlier than the dates that were read."""
+        balance = self.balances[bucket]
+        if day < self.last_effective_on:
+            balance -= sum(changes[bucket] for date_, changes in self.days.items() if date_ > day)
+        return balance
+
+    def lowest_from(self, day: date) -> Changes:
+        """Each bucket's smallest end-of-day balance on any date from `day` on."""
+        lowest = list(self.balances)
+        for balances in self._earlier_balances(day):
+            lowest = [min(pair) for pair in zip(lowest, balances, strict=True)]
+        return lowest
+
+    def highest_exposure_from(self, day: date) -> int:
+        """The largest sum of principal, interest and fees at the end of any date from `day` on."""
+        return max([sum(self.balances[:3]), *(sum(balances[:3]) for balances in self._earlier_balances(day))])
+
+    def _earlier_balances(self, day: date) -> Sequence[Changes]:
+        """The balances on `day` and after each later date but the last, newest first."""
+        if day >= self.last_effective_on:
+            return ()
+        found = []
+        balances = self.balances
+        for later in sorted((date_ for date_ in self.days if date_ > day), reverse=True):
+            balances = [balance - change for balance, change in zip(balances, self.days[later], strict=True)]
+            found.append(balances)
+        return found
+
+    def apply(self, day: date, changes: Changes) -> None:
+        """Take the changes of one posting into the balances, the day and what will be written."""
+        self.balances = [balance + change for balance, change in zip(self.balances, changes, strict=True)]
+        for days in (self.days, self.written):
+            before = days.get(day)
+            days[day] = [a + b for a, b in zip(before, changes, strict=True)] if before else changes
+        self.last_effective_on = max(self.last_effective_on, day)
+
+    def accrue(self, day: date, journal_entry_id: str) -> None:
+        """Remember that the entry accrues the date, even where it accrues zero and posts no line."""
+        self.accruals[day] = self.accruals_written[day] = journal_entry_id
+        self.written.setdefault(day, no_change())
+        self.days.setdefault(day, no_change())
+        self.last_effective_on = max(self.last_effective_on, day)

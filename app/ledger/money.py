@@ -1,0 +1,30 @@
+"""Money is an integer number of minor units and a currency; on the wire the number is a string."""
+
+from app.ledger.errors import AmountNotPositive, AmountOutOfRange, Fault
+
+AMOUNT_MINOR_MAX = 2**63 - 1
+
+
+def parse_amount(text: str, field: str) -> int:
+    """The amount in minor units of a string that the contract's pattern admits.
+
+    Raises AmountOutOfRange above 2^63 - 1, naming `field`.
+    """
+    amount_minor = int(text)
+    if amount_minor > AMOUNT_MINOR_MAX:
+        raise out_of_range(field, amount_minor)
+    return amount_minor
+
+
+def parse_positive_amount(text: str, field: str) -> int:
+    """Like `parse_amount`; raises AmountNotPositive for zero."""
+    amount_minor = parse_amount(text, field)
+    if amount_minor == 0:
+        message = "must be greater than zero"
+        raise AmountNotPositive(f"{field} {message}", Fault(field, AmountNotPositive.code, message))
+    return amount_minor
+
+
+def out_of_range(field: str, amount_minor: int) -> AmountOutOfRange:
+    message = f"{amount_minor} is above the largest amount, {AMOUNT_MINOR_MAX}"
+    return AmountOutOfRange(f"{field}: {message}", Fault(field, AmountOutOfRange.code, message))

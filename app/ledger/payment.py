@@ -1,0 +1,82 @@
+"""A payment meets what the loan owes, in the order of the waterfall.
+
+A back-dated payment pays only what was owed on its own day and still is, so that no balance is negative as of any date.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from app.ledger.accounts import (
+    FEES_RECEIVABLE,
+    INTEREST_RECEIVABLE,
+    PAYMENT_CLEARING,
+    PRINCIPAL_RECEIVABLE,
+    SETTLED,
+    UNAPPLIED_PAYMENTS,
+)
+from app.ledger.book import Book, Posting, Stamp
+from app.ledger.entry import Line
+from app.ledger.waterfall import Allocation, allocate
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    loan_id: str
+    borrower_id: str
+    amount_minor: int
+    currency: str
+    effective_at: date
+    source_method: str
+    external_ref: str | None = None
+    metadata: Mapping[str, str] | None = None
+    reverses_entry_id: None = None
+
+    @property
+    def loan_ids(self) -> Iterable[str]:
+        return (self.loan_id,)
+
+    @property
+    def later_than(self) -> date:
+        return self.effective_at
+
+    def decide(self, book: Book, stamp: Stamp) -> Posting:
+        """DR 1050 / CR 1300, 1200, 1100, 2100.
+
+        Raises EffectiveDateInFuture, LoanNotFound, BorrowerMismatch, CurrencyMismatch, EffectiveBeforeOpening.
+        """
+        stamp.require_not_future(self.effective_at)
+        loan = book.loan(stamp.tenant_id, self.loan_id)
+        loan.require_party(self.borrower_id, self.currency)
+        loan.require_open(self.effective_at)
+        allocation = allocate(self.amount_minor, loan.lowest_from(self.effective_at))
+        details = {"source_method": self.source_method, "external_ref": self.external_ref, "metadata": self.metadata}
+        entry = stamp.entry("payment_received", self.effective_at, self._lines(allocation), details)
+        answer = {
+            "payment_event_id": stamp.event_id,
+            "journal_entry_id": stamp.journal_entry_id,
+            "allocation": {
+                "fees_minor": str(allocation.fees_minor),
+                "interest_minor": str(allocation.interest_minor),
+                "principal_minor": str(allocation.principal_minor),
+                "suspense_minor": str(allocation.suspense_minor),
+            },
+            "posted_at": stamp.posted_at,
+        }
+        return Posting(entry, answer)
+
+    def _lines(self, allocation: Allocation) -> list[Line]:
+        parts = (
+            (FEES_RECEIVABLE, allocation.fees_minor),
+            (INTEREST_RECEIVABLE, allocation.interest_minor),
+            (PRINCIPAL_RECEIVABLE, allocation.principal_minor),
+            (UNAPPLIED_PAYMENTS, allocation.suspense_minor),
+        )
+        ref = self.external_ref
+        lines = [Line(PAYMENT_CLEARING, "DR", self.amount_minor, self.currency, external_ref=ref)]
+        lines += [
+            Line(account_code, "CR", amount_minor, self.currency, SETTLED, self.loan_id, self.borrower_id, ref)
+            for account_code, amount_minor in parts
+            if amount_minor
+        ]
+        return lines

@@ -1,0 +1,40 @@
+"""Every limit of the system in one place; openapi.yaml quotes them and a test proves that they agree."""
+
+from typing import Final
+
+AMOUNT_MINOR_MAX: Final = 2**63 - 1
+"""Largest amount, balance or total, in minor units: a signed 64-bit integer in the database."""
+
+BODY_BYTES: Final = 4 * 1024 * 1024
+BODY_DEPTH: Final = 32
+HEADER_BYTES: Final = 32 * 1024
+TOKEN_BYTES: Final = 8 * 1024
+
+IDEMPOTENCY_KEY_MIN: Final = 8
+IDEMPOTENCY_KEY_MAX: Final = 255
+EXTERNAL_REF_MAX: Final = 128
+FEE_DESCRIPTION_MAX: Final = 200
+REASON_DESCRIPTION_MAX: Final = 500
+METADATA_KEYS: Final = 50
+METADATA_KEY_MAX: Final = 40
+METADATA_VALUE_MAX: Final = 500
+
+ACCRUAL_LOANS: Final = 10_000
+PAGE_SIZE_DEFAULT: Final = 50
+PAGE_SIZE_MAX: Final = 200
+LINES_PAGE: Final = 1_000
+HISTORY_LINES: Final = 100
+"""Lines of one entry that a loan's history shows whole; a longer entry shows the loan's own lines."""
+
+BATCH: Final = 256
+"""Commands that one transaction of the writer takes at most."""
+BATCH_LOANS: Final = 10_000
+"""Loans after which a batch takes no further command, so that one accrual is about one batch."""
+QUEUE: Final = 4_096
+"""Commands waiting for the writer; one more is answered 503."""
+CONFLICT_TRIES: Final = 5
+"""Times that one command is decided anew because another writer posted first."""
+STRIPES: Final = 16
+"""Rows among which writers spread the totals of one account, so that they do not wait for each other."""
+BLOCKING_ENTRIES: Final = 50
+"""Entries that a refused reversal names at most."""

@@ -1,0 +1,111 @@
+"""The pen: gathers the commands that arrive while the last transaction commits, and posts them in the next one.
+
+| step | what happens | cost |
+|---|---|---|
+| submit | refused at once when the key is under way here (409) or the queue is full (503) | one look-up |
+| take | at most `limits.BATCH` commands, tenants in turn | in memory |
+| post | claim, decide, write, commit: `app.store.phases` | one transaction, whatever the size |
+| answer | only after the commit | one wake-up a command |
+
+A batch that the database rejects as a whole is posted again one command at a time, so that a poisoned one fails alone; one
+that met another writer's posting is tried again, and then sees it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from app import limits
+from app.ledger.event import Event
+from app.posting.batch import Batch
+from app.posting.commands import Command, Origin, Receipt
+from app.posting.errors import IdempotencyInProgress, Overloaded, Unavailable
+from app.posting.queue import CommandQueue
+from app.store.phases import Store, StoreConflict, StoreUnavailable
+
+logger = logging.getLogger("hpts.posting")
+
+
+class Writer:
+    """One per process. `run` must be running for `submit` to answer."""
+
+    def __init__(
+        self,
+        store: Store,
+        now: Callable[[], datetime],
+        new_id: Callable[[datetime], str],
+        *,
+        one_tenant_batches: bool = False,
+    ) -> None:
+        self._store = store
+        self._now = now
+        self._new_id = new_id
+        self._queue = CommandQueue(one_tenant_batches)
+        self._answers: dict[tuple[str, str], asyncio.Future[Receipt]] = {}
+        self._wake = asyncio.Event()
+        self._is_closing = False
+
+    async def submit(self, origin: Origin, event: Event) -> Receipt:
+        """Post an event durably, or find its first answer; a caller that goes away does not stop it.
+
+        Raises the event's Refusals, IdempotencyMismatch, IdempotencyInProgress, Overloaded, Unavailable.
+        """
+        command = Command(origin, event)
+        if command.key in self._answers:
+            raise IdempotencyInProgress
+        if self._is_closing or self._queue.is_full():
+            raise Overloaded
+        answer = self._answers[command.key] = asyncio.get_running_loop().create_future()
+        self._queue.put(command)
+        self._wake.set()
+        return await asyncio.shield(answer)
+
+    async def run(self) -> None:
+        """Post batch after batch, until `close`; what waits then is still posted."""
+        while not self._is_closing or len(self._queue):
+            await self._wake.wait()
+            while len(self._queue):
+                await self._post(self._queue.take())
+            if not self._is_closing:
+                self._wake.clear()
+
+    def close(self) -> None:
+        """Refuse new commands and let `run` return once the queue is empty."""
+        self._is_closing = True
+        self._wake.set()
+
+    async def _post(self, commands: list[Command], tries: int = 1) -> None:
+        try:
+            await self._store.post(Batch(commands, self._now, self._new_id))
+        except StoreUnavailable as error:
+            logger.error("database unavailable, %d postings not answered: %s", len(commands), error)
+            self._fail(commands, Unavailable())
+        except Exception as error:
+            await self._post_again(commands, error, tries)
+        else:
+            for command in commands:
+                self._answer(command)
+
+    async def _post_again(self, commands: list[Command], error: Exception, tries: int) -> None:
+        if len(commands) > 1:
+            logger.warning("a batch of %d was rejected, posting one by one: %s", len(commands), error)
+            for command in commands:
+                await self._post([command])
+        elif isinstance(error, StoreConflict) and tries < limits.CONFLICT_TRIES:
+            await self._post(commands, tries + 1)
+        else:
+            logger.error("posting failed", exc_info=error)
+            self._fail(commands, Unavailable() if isinstance(error, StoreConflict) else error)
+
+    def _answer(self, command: Command) -> None:
+        assert command.outcome is not None, "a batch decides every command"
+        answer = self._answers.pop(command.key)
+        if isinstance(command.outcome, Receipt):
+            answer.set_result(command.outcome)
+        else:
+            answer.set_exception(command.outcome)
+
+    def _fail(self, commands: list[Command], error: Exception) -> None:
+        for command in commands:
+            self._answers.pop(command.key).set_exception(error)

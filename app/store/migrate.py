@@ -1,0 +1,61 @@
+"""Brings a database's schema to the newest version, or tells whether it is there; safe to run twice and side by side."""
+
+import asyncio
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from app.store.address import is_sqlite, postgres_engine, sqlite_path
+
+MIGRATION_LOCK = 7_471_100
+
+
+def migrate(database_url: str) -> None:
+    """Raises the driver's error when the database cannot be reached or the role may not create tables and roles."""
+    if is_sqlite(database_url):
+        path = sqlite_path(database_url)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+            connection.exec_driver_sql("PRAGMA busy_timeout = 30000")
+            connection.commit()
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _upgrade(connection)
+            connection.commit()
+        engine.dispose()
+    else:
+        asyncio.run(_migrate_postgres(database_url))
+
+
+def is_newest(connection: Connection) -> bool:
+    """Whether the connection's database has the newest schema version."""
+    found = MigrationContext.configure(connection).get_current_revision()
+    return found is not None and found == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+async def _migrate_postgres(database_url: str) -> None:
+    engine = postgres_engine(database_url, role=None)
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+            await connection.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config

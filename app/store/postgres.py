@@ -1,0 +1,110 @@
+"""PostgreSQL: one connection for the writer, a pool for readers; all act as the role that owns nothing, tenant by tenant."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+import asyncpg
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.store.address import connect_postgres, postgres_engine
+from app.store.migrate import is_newest
+from app.store.phases import Batch, StoreConflict, StoreUnavailable
+from app.store.postgres_pen import PostgresPen
+
+T = TypeVar("T")
+ROLE = "hpts_app"
+ADMIT = text("SELECT set_config('hpts.tenant_ids', :admitted, true)")
+PEN_SETTINGS = {
+    "plan_cache_mode": "force_generic_plan",  # the writer's statements are the same for every batch: plan them once
+    "enable_seqscan": "off",  # and by key, however small a table is when they are planned
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "enable_bitmapscan": "off",
+    "enable_material": "off",
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "30s",
+}
+GONE = (
+    OSError,
+    asyncio.TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    InterfaceError,
+    OperationalError,
+    PoolTimeout,
+)
+CONFLICT = (
+    asyncpg.UniqueViolationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.LockNotAvailableError,
+)
+
+
+class PostgresStore:
+    engine_name = "postgresql"
+
+    def __init__(self, database_url: str) -> None:
+        self._database_url = database_url
+        self._engine = postgres_engine(database_url, ROLE)
+        self._pen: PostgresPen | None = None
+
+    async def post(self, batch: Batch) -> None:
+        try:
+            if self._pen is None or self._pen.connection.is_closed():
+                self._pen = PostgresPen(await connect_postgres(self._database_url, ROLE, PEN_SETTINGS))
+            await self._pen.post(batch)
+        except CONFLICT as error:
+            raise StoreConflict(str(error)) from error
+        except GONE as error:
+            self._drop_pen()
+            raise StoreUnavailable(str(error)) from error
+
+    def _drop_pen(self) -> None:
+        """A connection that failed is not used again: what it was doing is unknown."""
+        if self._pen is not None:
+            self._pen.connection.terminate()
+            self._pen = None
+
+    async def read(self, tenant_ids: Sequence[str], query: Callable[[Connection], T]) -> T:
+        async with self._admitted(tenant_ids) as connection:
+            return await connection.run_sync(query)
+
+    async def write(self, tenant_ids: Sequence[str], query: Callable[[Connection], T]) -> T:
+        async with self._admitted(tenant_ids) as connection:
+            result = await connection.run_sync(query)
+            await connection.commit()
+            return result
+
+    @asynccontextmanager
+    async def _admitted(self, tenant_ids: Sequence[str]) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with self._engine.connect() as connection:
+                await connection.execute(ADMIT, {"admitted": "{" + ",".join(tenant_ids) + "}"})
+                yield connection
+        except GONE as error:
+            raise StoreUnavailable(str(error)) from error
+        except DBAPIError as error:
+            if error.connection_invalidated or isinstance(error.orig, GONE):
+                raise StoreUnavailable(str(error)) from error
+            raise
+
+    async def ping(self) -> None:
+        await self.read((), lambda connection: connection.execute(text("SELECT 1")))
+
+    async def migrated(self) -> bool:
+        return await self.read((), is_newest)
+
+    async def close(self) -> None:
+        if self._pen is not None and not self._pen.connection.is_closed():
+            await self._pen.connection.close()
+        await self._engine.dispose()

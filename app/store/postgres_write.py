@@ -1,0 +1,69 @@
+"""The one statement that writes a batch on PostgreSQL: every table's rows arrive as arrays, one array a column."""
+
+from app.store.phases import DAY_COLUMNS, ENTRY_COLUMNS, LINE_COLUMNS
+
+LINE_TYPES = "uuid uuid smallint date text text bigint text text uuid uuid text"
+ENTRY_TYPES = "uuid uuid uuid text date timestamptz integer uuid text uuid text jsonb"
+KEY_TYPES = "uuid text bytea bytea timestamptz"
+OPENED_TYPES = "uuid uuid uuid text date date timestamptz bigint bigint bigint bigint"
+UPDATED_TYPES = "date date timestamptz bigint bigint bigint bigint uuid uuid"
+DAY_TYPES = "uuid uuid date timestamptz bigint bigint bigint bigint uuid"
+TOTAL_TYPES = "uuid text text text smallint bigint bigint"
+ACCOUNT_DAY_TYPES = "uuid text text text date smallint bigint bigint"
+BALANCES = ("principal_minor", "interest_minor", "fees_minor", "suspense_minor")
+
+
+class _Parameters:
+    """Numbers the arrays of one statement."""
+
+    def __init__(self) -> None:
+        self._used = 0
+
+    def rows(self, types: str) -> str:
+        """`unnest($n::type[], …)` over the next parameters."""
+        arrays = []
+        for type_name in types.split():
+            self._used += 1
+            arrays.append(f"${self._used}::{type_name}[]")
+        return f"unnest({', '.join(arrays)})"
+
+
+def _write_statement() -> str:
+    parameters = _Parameters()
+    balances = ", ".join(BALANCES)
+    add_sides = "dr_minor = had.dr_minor + excluded.dr_minor, cr_minor = had.cr_minor + excluded.cr_minor"
+    return f"""WITH
+    new_tenants AS (
+        INSERT INTO tenants SELECT * FROM {parameters.rows("uuid")} ON CONFLICT DO NOTHING),
+    new_lines AS (
+        INSERT INTO journal_lines ({LINE_COLUMNS}) SELECT * FROM {parameters.rows(LINE_TYPES)}),
+    new_entries AS (
+        INSERT INTO journal_entries ({ENTRY_COLUMNS}) SELECT * FROM {parameters.rows(ENTRY_TYPES)}),
+    new_keys AS (
+        INSERT INTO idempotency_keys (tenant_id, key, request_hash, response_body, created_at)
+        SELECT * FROM {parameters.rows(KEY_TYPES)}),
+    opened AS (
+        INSERT INTO loans (tenant_id, loan_id, borrower_id, currency, opened_on, last_effective_on, last_posted_at, {balances})
+        SELECT * FROM {parameters.rows(OPENED_TYPES)}),
+    updated AS (
+        UPDATE loans AS had SET opened_on = new.opened_on, last_effective_on = new.last_on, last_posted_at = new.last_at,
+            {", ".join(f"{name} = new.{name}" for name in BALANCES)}
+        FROM {parameters.rows(UPDATED_TYPES)} AS new (opened_on, last_on, last_at, {balances}, tenant_id, loan_id)
+        WHERE had.tenant_id = new.tenant_id AND had.loan_id = new.loan_id),
+    added_days AS (
+        INSERT INTO loan_days AS had ({DAY_COLUMNS}) SELECT * FROM {parameters.rows(DAY_TYPES)}
+        ON CONFLICT (tenant_id, loan_id, effective_at) DO UPDATE SET last_posted_at = excluded.last_posted_at,
+            {", ".join(f"{name} = had.{name} + excluded.{name}" for name in BALANCES)},
+            accrual_entry_id = coalesce(excluded.accrual_entry_id, had.accrual_entry_id)),
+    added_totals AS (
+        INSERT INTO account_totals AS had (tenant_id, account_code, currency, layer, stripe, dr_minor, cr_minor)
+        SELECT * FROM {parameters.rows(TOTAL_TYPES)}
+        ON CONFLICT (tenant_id, account_code, currency, layer, stripe) DO UPDATE SET {add_sides}),
+    added_account_days AS (
+        INSERT INTO account_days AS had (tenant_id, account_code, currency, layer, effective_at, stripe, dr_minor, cr_minor)
+        SELECT * FROM {parameters.rows(ACCOUNT_DAY_TYPES)}
+        ON CONFLICT (tenant_id, account_code, currency, layer, effective_at, stripe) DO UPDATE SET {add_sides})
+    SELECT 1"""
+
+
+WRITE = _write_statement()

@@ -1,0 +1,119 @@
+"""A decided batch as rows of each table, in the order of the columns named in `phases`, the same for both engines."""
+
+from collections.abc import Iterable, Iterator
+from operator import attrgetter
+
+import orjson
+
+from app.ledger.book import Book
+from app.ledger.loan import LoanAccount, no_change
+from app.store.phases import Row, Writes
+
+_by_id = attrgetter("tenant_id", "loan_id")
+
+
+def entry_rows(book: Book) -> Iterator[Row]:
+    for entry in book.posted:
+        yield (
+            entry.tenant_id,
+            entry.journal_entry_id,
+            entry.event_id,
+            entry.event_type,
+            entry.effective_at,
+            entry.posted_at,
+            len(entry.lines),
+            entry.correlation_id,
+            entry.actor,
+            entry.reverses_entry_id,
+            entry.description,
+            orjson.dumps(entry.details).decode() if entry.details else None,
+        )
+
+
+def line_rows(book: Book) -> Iterator[Row]:
+    for entry in book.posted:
+        for sequence, line in enumerate(entry.lines, 1):
+            yield (
+                entry.tenant_id,
+                entry.journal_entry_id,
+                sequence,
+                entry.effective_at,
+                line.account_code,
+                line.direction,
+                line.amount_minor,
+                line.currency,
+                line.layer,
+                line.loan_id,
+                line.borrower_id,
+                line.external_ref,
+            )
+
+
+def changed_loans(book: Book) -> list[LoanAccount]:
+    """In the order in which they are locked."""
+    return sorted((loan for loan in book.loans.values() if loan.written), key=_by_id)
+
+
+def opened_rows(loans: Iterable[LoanAccount], writes: Writes) -> Iterator[Row]:
+    """tenant, loan, borrower, currency, opened on, last effective, last posted, four balances."""
+    for loan in loans:
+        if loan.is_new:
+            yield (
+                loan.tenant_id,
+                loan.loan_id,
+                loan.borrower_id,
+                loan.currency,
+                loan.opened_on,
+                loan.last_effective_on,
+                writes.posted_at,
+                *loan.balances,
+            )
+
+
+def updated_rows(loans: Iterable[LoanAccount], writes: Writes) -> Iterator[Row]:
+    """opened on, last effective, last posted, four balances, then tenant and loan."""
+    for loan in loans:
+        if not loan.is_new:
+            yield (
+                loan.opened_on,
+                loan.last_effective_on,
+                writes.posted_at,
+                *loan.balances,
+                loan.tenant_id,
+                loan.loan_id,
+            )
+
+
+def day_rows(loans: Iterable[LoanAccount], writes: Writes) -> Iterator[Row]:
+    for loan in loans:
+        for day in sorted(loan.written):
+            yield (
+                loan.tenant_id,
+                loan.loan_id,
+                day,
+                writes.posted_at,
+                *(loan.written[day] or no_change()),
+                loan.accruals_written.get(day),
+            )
+
+
+def account_day_rows(book: Book, stripe: int) -> Iterator[Row]:
+    """tenant, account, currency, layer, date, stripe, debits, credits."""
+    for (account, day), sides in sorted(book.account_days.items()):
+        yield (*account, day, stripe, *sides)
+
+
+def account_total_rows(book: Book, stripe: int) -> Iterator[Row]:
+    """tenant, account, currency, layer, stripe, debits, credits: what the batch adds over all dates."""
+    sums: dict[tuple[str, str, str, str], list[int]] = {}
+    for (account, _day), (debits, credits) in book.account_days.items():
+        sides = sums.setdefault(account, [0, 0])
+        sides[0] += debits
+        sides[1] += credits
+    for account, sides in sorted(sums.items()):
+        yield (*account, stripe, *sides)
+
+
+def key_rows(writes: Writes) -> Iterator[Row]:
+    for key in writes.keys:
+        yield (key.tenant_id, key.key, key.request_hash, key.response_body, writes.posted_at)

@@ -1,0 +1,192 @@
+"""The tables, as SQLAlchemy Core sees them. Every key starts with the tenant, so that a tenant can be a shard.
+
+The journal (entries and lines) is append-only. Everything else can be rebuilt from it, and reconciliation does so to compare.
+Ids are lower-case text: `uuid` on PostgreSQL, text on SQLite. Amounts are minor units in 64-bit integers.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData()
+
+Id = Uuid(as_uuid=False).with_variant(String(36), "sqlite")
+Document = JSON().with_variant(JSONB(), "postgresql")
+
+
+class UtcTimestamp(TypeDecorator[datetime]):
+    """An aware datetime in UTC; SQLite keeps it as text without the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or dialect.name != "sqlite":
+            return value
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value if value is None else value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
+
+
+def _key(name: str, type_: Any = Id) -> Column[Any]:
+    return Column(name, type_, primary_key=True, nullable=False)
+
+
+def _amount(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False)
+
+
+def _buckets() -> tuple[Column[int], ...]:
+    return tuple(_amount(f"{name}_minor") for name in ("principal", "interest", "fees", "suspense"))
+
+
+tenants = Table("tenants", metadata, _key("tenant_id"))
+
+journal_entries = Table(
+    "journal_entries",
+    metadata,
+    _key("tenant_id"),
+    _key("journal_entry_id"),
+    Column("event_id", Id, nullable=False),
+    Column("event_type", Text, nullable=False),
+    Column("effective_at", Date, nullable=False),
+    Column("posted_at", UtcTimestamp, nullable=False),
+    Column("line_count", Integer, nullable=False),
+    Column("correlation_id", Id, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reverses_entry_id", Id),
+    Column("description", Text),
+    Column("details", Document),
+    Index(
+        "journal_entries_reversal",
+        "tenant_id",
+        "reverses_entry_id",
+        unique=True,
+        postgresql_where=text("reverses_entry_id IS NOT NULL"),
+        sqlite_where=text("reverses_entry_id IS NOT NULL"),
+    ),
+)
+
+journal_lines = Table(
+    "journal_lines",
+    metadata,
+    _key("tenant_id"),
+    _key("journal_entry_id"),
+    _key("sequence", SmallInteger),
+    Column("effective_at", Date, nullable=False),
+    Column("account_code", Text, nullable=False),
+    Column("direction", Text, nullable=False),
+    _amount("amount_minor"),
+    Column("currency", Text, nullable=False),
+    Column("layer", Text, nullable=False),
+    Column("loan_id", Id),
+    Column("borrower_id", Id),
+    Column("external_ref", Text),
+    Index(
+        "journal_lines_loan",
+        "tenant_id",
+        "loan_id",
+        "journal_entry_id",
+        postgresql_where=text("loan_id IS NOT NULL"),
+        sqlite_where=text("loan_id IS NOT NULL"),
+    ),
+)
+
+loans = Table(
+    "loans",
+    metadata,
+    _key("tenant_id"),
+    _key("loan_id"),
+    Column("borrower_id", Id, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("opened_on", Date, nullable=False),
+    Column("last_effective_on", Date, nullable=False),
+    Column("last_posted_at", UtcTimestamp, nullable=False),
+    *_buckets(),
+)
+"""Balances over all dates; `opened_on` is the effective date of the earliest disbursement."""
+
+loan_days = Table(
+    "loan_days",
+    metadata,
+    _key("tenant_id"),
+    _key("loan_id"),
+    _key("effective_at", Date),
+    Column("last_posted_at", UtcTimestamp, nullable=False),
+    *_buckets(),
+    Column("accrual_entry_id", Id),
+)
+"""What one effective date changed in a loan's balances, and the newest entry that accrued the date."""
+
+account_totals = Table(
+    "account_totals",
+    metadata,
+    _key("tenant_id"),
+    _key("account_code", Text),
+    _key("currency", Text),
+    _key("layer", Text),
+    _key("stripe", SmallInteger),
+    _amount("dr_minor"),
+    _amount("cr_minor"),
+)
+"""Debits and credits over all dates; an account's total is the sum over its stripes."""
+
+account_days = Table(
+    "account_days",
+    metadata,
+    _key("tenant_id"),
+    _key("account_code", Text),
+    _key("currency", Text),
+    _key("layer", Text),
+    _key("effective_at", Date),
+    _key("stripe", SmallInteger),
+    _amount("dr_minor"),
+    _amount("cr_minor"),
+)
+"""Debits and credits of one effective date."""
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    _key("tenant_id"),
+    _key("key", Text),
+    Column("request_hash", LargeBinary, nullable=False),
+    Column("response_body", LargeBinary, nullable=False),
+    Column("created_at", UtcTimestamp, nullable=False),
+    Index("idempotency_keys_age", "created_at"),
+)
+
+reconciliation_runs = Table(
+    "reconciliation_runs",
+    metadata,
+    _key("tenant_id"),
+    _key("as_of_date", Date),
+    _key("run_id"),
+    Column("checked_at", UtcTimestamp, nullable=False),
+    Column("result", Document, nullable=False),
+)
+"""`run_id` is a UUIDv7: the newest run of a date has the greatest one."""
+
+secrets = Table("secrets", metadata, Column("name", Text, primary_key=True), Column("value", LargeBinary, nullable=False))
+"""Keys that every worker shares, such as the one that signs page tokens; no tenant's data."""
