@@ -1,0 +1,43 @@
+"""What `date` and `date-time` mean here, for every validator built from the contract.
+
+Stricter than the parsers of the standard library, which read 20260101 as a date, and than validators that know a year 0.
+`uuid` needs no rule of its own: the pattern that the contract puts beside it says more.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Final
+
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_DATE_TIME: Final = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}):([0-9]{2})(?:\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})", re.ASCII
+)
+
+
+def is_date(text: str) -> bool:
+    """Whether `text` is YYYY-MM-DD and a day of the calendar from year 1 on."""
+    if _DATE.fullmatch(text) is None:
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_date_time(text: str) -> bool:
+    """Whether `text` is an RFC 3339 timestamp; second 60 only where a leap second can be, at 23:59 UTC."""
+    match = _DATE_TIME.fullmatch(text)
+    if match is None:
+        return False
+    day, minute, second, offset = match.groups()
+    leaps = second == "60"
+    try:
+        moment = datetime.fromisoformat(f"{day}T{minute}:{'59' if leaps else second}{offset.upper()}")
+        return not leaps or moment.astimezone(UTC).strftime("%H:%M") == "23:59"
+    except (ValueError, OverflowError):
+        return False
+
+
+FORMATS: Final[dict[str, Callable[[str], bool]]] = {"date": is_date, "date-time": is_date_time}

@@ -1,0 +1,72 @@
+"""Parameters of an operation: how each is read from its text, and what it may be."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from jsonschema_rs import ValidationError
+
+from app.contract.faults import message_of
+from app.contract.validators import Schema, compiled
+
+Location = Literal["path", "query", "header"]
+Kind = Literal["string", "integer", "date", "uuid"]
+Check = Callable[[str | int], str | None]
+
+_INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """`check` takes the text as it came (of an integer also the number) and gives None, or what would be right instead.
+
+    `name` is spelled as in the document, headers included.
+    """
+
+    name: str
+    location: Location
+    required: bool
+    kind: Kind
+    default: str | int | None
+    check: Check
+
+
+def parameter_of(declared: Schema, components: Schema) -> Parameter:
+    """The parameter that the document declares; references to other parameters are already followed."""
+    schema = dict(declared["schema"])
+    name = schema.get("$ref", "").rpartition("/")[2]
+    resolved: dict[str, Any] = {**components["schemas"].get(name, {}), **schema}
+    kind = _kind(resolved)
+    return Parameter(
+        declared["name"],
+        declared["in"],
+        declared.get("required", False),
+        kind,
+        schema.get("default"),
+        _check(kind, schema, components),
+    )
+
+
+def _kind(schema: Schema) -> Kind:
+    if schema["type"] == "integer":
+        return "integer"
+    format_ = schema.get("format")
+    return format_ if format_ in ("date", "uuid") else "string"
+
+
+def _check(kind: Kind, schema: Schema, components: Schema) -> Check:
+    validator = compiled(schema, components)
+
+    def check(value: str | int) -> str | None:
+        if kind == "integer" and isinstance(value, str):
+            if _INTEGER.fullmatch(value) is None:
+                return "must be a whole number"
+            value = int(value)
+        try:
+            validator.validate(value)
+        except ValidationError as error:
+            return message_of(error)
+        return None
+
+    return check

@@ -1,0 +1,1 @@
+"""The contract as data: the OpenAPI document and the problem catalogue, installed with the program."""
