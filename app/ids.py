@@ -1,19 +1,26 @@
-"""Ids: UUIDv7 (RFC 9562), whose text order is the order in which this process made them."""
+"""UUIDv7 (RFC 9562) as lower-case text: ids whose order is the order in which this process made them.
 
-import os
-from datetime import datetime
+After the 48 bits of milliseconds, 12 bits count within the millisecond, so that ids of the same moment keep their order too.
+"""
 
-_last = 0
+from datetime import UTC, datetime
+from random import getrandbits
+from typing import Final
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_TICKS_PER_MILLISECOND: Final = 1 << 12
+_VARIANT: Final = 1 << 63
+_last_ticks = 0
 
 
 def uuid7(now: datetime) -> str:
-    """Lower-case text: 48 bits of milliseconds, 12 bits of the fraction of one, 62 random bits; strictly increasing."""
-    global _last
-    microseconds = int(now.timestamp() * 1_000_000)
-    milliseconds, rest = divmod(microseconds, 1000)
-    time_bits = milliseconds << 12 | (rest << 12) // 1000
-    value = time_bits << 62 | int.from_bytes(os.urandom(8)) >> 2
-    _last = value = max(value, _last + 1)
-    high, low = value >> 62, value & (1 << 62) - 1
-    digits = f"{high >> 12:012x}7{high & 0xFFF:03x}{0x8000000000000000 | low:016x}"
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    """The next id; greater than every one before it, even if the clock goes back. 62 of its bits are random."""
+    global _last_ticks
+    elapsed = now - _EPOCH
+    microseconds = (elapsed.days * 86_400 + elapsed.seconds) * 1_000_000 + elapsed.microseconds
+    ticks = microseconds * _TICKS_PER_MILLISECOND // 1_000
+    if ticks <= _last_ticks:
+        ticks = _last_ticks + 1
+    _last_ticks = ticks
+    text = f"{ticks >> 12:012x}7{ticks & 0xFFF:03x}{_VARIANT | getrandbits(62):016x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -17,8 +17,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from app import limits
+from app.ledger.errors import ReversalBlocked
 from app.ledger.event import Event
 from app.posting.batch import Batch
+from app.posting.blocking import FindBlocking, named
 from app.posting.commands import Command, Origin, Receipt
 from app.posting.errors import IdempotencyInProgress, Overloaded, Unavailable
 from app.posting.queue import CommandQueue
@@ -36,11 +38,13 @@ class Writer:
         now: Callable[[], datetime],
         new_id: Callable[[datetime], str],
         *,
+        find_blocking: FindBlocking,
         one_tenant_batches: bool = False,
     ) -> None:
         self._store = store
         self._now = now
         self._new_id = new_id
+        self._find_blocking = find_blocking
         self._queue = CommandQueue(one_tenant_batches)
         self._answers: dict[tuple[str, str], asyncio.Future[Receipt]] = {}
         self._wake = asyncio.Event()
@@ -59,7 +63,11 @@ class Writer:
         answer = self._answers[command.key] = asyncio.get_running_loop().create_future()
         self._queue.put(command)
         self._wake.set()
-        return await asyncio.shield(answer)
+        try:
+            return await asyncio.shield(answer)
+        except ReversalBlocked as blocked:
+            assert event.reverses_entry_id is not None, "only a reversal is blocked"
+            raise await named(blocked, origin.tenant_id, event.reverses_entry_id, self._find_blocking) from None
 
     async def run(self) -> None:
         """Post batch after batch, until `close`; what waits then is still posted."""

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 import orjson
 
@@ -24,25 +25,26 @@ from app.store.phases import (
 )
 
 STRIPE = 0
+# CROSS JOIN below is SQLite's way to fix the order: the wanted rows first, each then looked up by its key
 WANTED = "json_each(?) AS wanted"
 TENANT, SECOND, THIRD = (f"wanted.value ->> {number}" for number in range(3))
 
 READ_KEYS = f"""SELECT k.tenant_id, k.key, k.request_hash, k.response_body FROM {WANTED}
-    JOIN idempotency_keys AS k ON k.tenant_id = {TENANT} AND k.key = {SECOND}"""
+    CROSS JOIN idempotency_keys AS k ON k.tenant_id = {TENANT} AND k.key = {SECOND}"""
 READ_ENTRIES = f"""SELECT e.tenant_id, e.journal_entry_id, e.event_type, e.effective_at, r.journal_entry_id FROM {WANTED}
-    JOIN journal_entries AS e ON e.tenant_id = {TENANT} AND e.journal_entry_id = {SECOND}
+    CROSS JOIN journal_entries AS e ON e.tenant_id = {TENANT} AND e.journal_entry_id = {SECOND}
     LEFT JOIN journal_entries AS r ON r.tenant_id = e.tenant_id AND r.reverses_entry_id = e.journal_entry_id"""
 READ_LINES = """SELECT account_code, direction, amount_minor, currency, layer, loan_id, borrower_id, external_ref
     FROM journal_lines WHERE tenant_id = ? AND journal_entry_id = ? ORDER BY sequence"""
 READ_LOANS = f"""SELECT {", ".join(f"l.{name}" for name in LOAN_COLUMNS.split(", "))}
     FROM {WANTED}
-    JOIN loans AS l ON l.tenant_id = {TENANT} AND l.loan_id = {SECOND}"""
+    CROSS JOIN loans AS l ON l.tenant_id = {TENANT} AND l.loan_id = {SECOND}"""
 READ_DAYS = f"""SELECT d.tenant_id, d.loan_id, d.effective_at, d.principal_minor, d.interest_minor, d.fees_minor, d.suspense_minor,
         iif(r.journal_entry_id IS NULL, d.accrual_entry_id, NULL) FROM {WANTED}
-    JOIN loan_days AS d ON d.tenant_id = {TENANT} AND d.loan_id = {SECOND} AND d.effective_at > {THIRD}
+    CROSS JOIN loan_days AS d ON d.tenant_id = {TENANT} AND d.loan_id = {SECOND} AND d.effective_at > {THIRD}
     LEFT JOIN journal_entries AS r ON r.tenant_id = d.tenant_id AND r.reverses_entry_id = d.accrual_entry_id"""
 READ_TOTALS = f"""SELECT t.tenant_id, t.account_code, t.currency, t.layer, t.dr_minor, t.cr_minor FROM json_each(?) AS wanted
-    JOIN account_totals AS t ON t.tenant_id = wanted.value AND t.stripe = {STRIPE}"""
+    CROSS JOIN account_totals AS t ON t.tenant_id = wanted.value AND t.stripe = {STRIPE}"""
 
 WRITE_TENANTS = "INSERT OR IGNORE INTO tenants (tenant_id) VALUES (?)"
 WRITE_LINES = f"INSERT INTO journal_lines ({LINE_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
@@ -137,6 +139,7 @@ class SqlitePen:
         many(ADD_ACCOUNT_DAYS, rows.account_day_rows(book, STRIPE))
 
 
+@lru_cache(maxsize=1)
 def _timestamp_text(moment: datetime) -> str:
     """As SQLAlchemy keeps a timestamp on SQLite: UTC without the zone."""
     return moment.strftime("%Y-%m-%d %H:%M:%S.%f")

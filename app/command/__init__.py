@@ -1,0 +1,1 @@
+"""The subcommands of `hpts`, one module each."""

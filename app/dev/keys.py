@@ -1,0 +1,90 @@
+"""A signing key for development, made once beside the key set that the server reads (HPTS_JWKS).
+
+Only the owner may read the private key. In production there is none: `development_key` refuses.
+"""
+
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
+from jwt.utils import base64url_encode
+
+from app.settings import Settings
+
+PRIVATE_KEY_FILE: Final = "private-key.pem"
+
+
+class NoDevelopmentKey(Exception):
+    """There is no local key to sign with; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class DevelopmentKey:
+    """An ES256 key; `key_id` is its RFC 7638 thumbprint."""
+
+    private_key: ec.EllipticCurvePrivateKey
+    key_id: str
+
+
+def development_key(settings: Settings) -> DevelopmentKey:
+    """The local key, made with its key set when there is none yet; raises NoDevelopmentKey."""
+    if settings.env != "dev":
+        raise NoDevelopmentKey("tokens are made from a local key in development only; ask the issuer for one")
+    if settings.jwks.startswith(("https://", "http://")):
+        raise NoDevelopmentKey(f"HPTS_JWKS={settings.jwks} is a URL, so its private key is not here; ask the issuer for a token")
+    key_set = Path(settings.jwks)
+    pem = key_set.with_name(PRIVATE_KEY_FILE)
+    if not pem.exists():
+        if key_set.exists():
+            raise NoDevelopmentKey(f"{key_set} exists, but its private key {pem} does not; remove the key set or restore the key")
+        _write_once(pem, _new_key())
+    key = _read(pem)
+    if not key_set.exists():
+        _write_once(key_set, json.dumps({"keys": [_public_jwk(key)]}, indent=2).encode())
+    return key
+
+
+def _new_key() -> bytes:
+    return ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def _read(pem: Path) -> DevelopmentKey:
+    private_key = serialization.load_pem_private_key(pem.read_bytes(), password=None)
+    if not isinstance(private_key, ec.EllipticCurvePrivateKey):
+        raise NoDevelopmentKey(f"{pem} is not a P-256 key; remove its folder and a new key is made")
+    return DevelopmentKey(private_key, _thumbprint(private_key))
+
+
+def _public_jwk(key: DevelopmentKey) -> dict[str, Any]:
+    public = ECAlgorithm.to_jwk(key.private_key.public_key(), as_dict=True)
+    return {**public, "kid": key.key_id, "alg": "ES256", "use": "sig"}
+
+
+def _thumbprint(private_key: ec.EllipticCurvePrivateKey) -> str:
+    public = ECAlgorithm.to_jwk(private_key.public_key(), as_dict=True)
+    members = {name: public[name] for name in ("crv", "kty", "x", "y")}
+    canonical = json.dumps(members, sort_keys=True, separators=(",", ":")).encode()
+    return base64url_encode(sha256(canonical).digest()).decode()
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    """Writes a file that only the owner can read; where two processes write it at once, the first one wins."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor, draft = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    finally:
+        os.unlink(draft)

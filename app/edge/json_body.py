@@ -1,0 +1,101 @@
+"""The body of a request, read once and read strictly: one JSON text in UTF-8, every doubt refused."""
+
+import re
+from typing import Any, Final
+
+import jiter
+
+from app import limits
+from app.edge.asgi_types import Receive
+from app.edge.errors import ClientGone, MalformedJson, UnsupportedMediaType
+from app.edge.request import Request
+
+PARAMETER: Final = re.compile(r"""\s*;\s*([!#$%&'*+.^_`|~0-9a-z-]+)=("[^"\\]*"|[!#$%&'*+.^_`|~0-9a-z-]+)""", re.IGNORECASE)
+CONTAINER: Final = (dict, list)
+QUOTED: Final = 100
+"""Characters of a duplicate key that an answer repeats at most."""
+
+
+async def read_json(request: Request, receive: Receive) -> Any:
+    """Raises UnsupportedMediaType, PayloadTooLarge, MalformedJson; ClientGone when the body never ends."""
+    _check_media_type(request)
+    return parse_json(await _read(receive))
+
+
+def parse_json(text: bytes) -> Any:
+    """Raises MalformedJson, saying the line and the column where the text stops being what it should be."""
+    if not text:
+        raise MalformedJson("the body is empty")
+    try:
+        return jiter.from_json(text, allow_inf_nan=False, catch_duplicate_keys=True)
+    except ValueError as error:
+        raise MalformedJson(f"the body is not one JSON text: {_reason(str(error))}") from None
+
+
+def check_depth(value: Any) -> None:
+    """Raises MalformedJson. Asked only of a body that its schema refuses: none that a schema admits comes near the limit."""
+    if _depth_exceeds(value, limits.BODY_DEPTH):
+        raise MalformedJson(f"the body is nested deeper than {limits.BODY_DEPTH} levels")
+
+
+def _check_media_type(request: Request) -> None:
+    content_type = request.headers.get(b"content-type")
+    if content_type != b"application/json" or b"content-type" in request.doubled:
+        _check_unusual_media_type(content_type, b"content-type" in request.doubled)
+    encoding = request.headers.get(b"content-encoding")
+    if encoding is not None and (encoding.strip().lower() != b"identity" or b"content-encoding" in request.doubled):
+        raise UnsupportedMediaType("the body has a content encoding; send it as it is")
+
+
+def _check_unusual_media_type(content_type: bytes | None, doubled: bool) -> None:
+    if doubled:
+        raise UnsupportedMediaType("Content-Type was sent more than once")
+    if content_type is None:
+        raise UnsupportedMediaType("Content-Type is missing; send application/json")
+    media_type, semicolon, rest = content_type.decode("latin-1").partition(";")
+    if media_type.strip().lower() != "application/json":
+        raise UnsupportedMediaType("Content-Type is not application/json")
+    position = 0
+    parameters = semicolon + rest.rstrip()
+    while position < len(parameters):
+        match = PARAMETER.match(parameters, position)
+        if match is None:
+            raise UnsupportedMediaType("Content-Type has a malformed parameter")
+        if match[1].lower() == "charset" and match[2].strip('"').lower() not in ("utf-8", "utf8"):
+            raise UnsupportedMediaType("the body has a charset other than UTF-8")
+        position = match.end()
+
+
+async def _read(receive: Receive) -> bytes:
+    message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body", False):
+        whole: bytes = message.get("body", b"")
+        return whole
+    parts = bytearray()
+    while message["type"] == "http.request":
+        parts += message.get("body", b"")
+        if not message.get("more_body", False):
+            return bytes(parts)
+        message = await receive()
+    raise ClientGone
+
+
+def _reason(message: str) -> str:
+    """The parser's own words; of a duplicate key, which it quotes whole, no more than its beginning."""
+    found, quote, rest = message.partition('"')
+    if not quote:
+        return message
+    key, _, position = rest.rpartition('" at ')
+    shown = key if len(key) <= QUOTED else f"{key[:QUOTED]}…"
+    return f'{found}"{shown}" at {position}'
+
+
+def _depth_exceeds(value: Any, depth: int) -> bool:
+    """Whether arrays and objects stand in each other more than `depth` deep; walks level by level, never recursing."""
+    containers = [value] if isinstance(value, CONTAINER) else []
+    for _ in range(depth):
+        children = (child for value in containers for child in (value.values() if isinstance(value, dict) else value))
+        containers = [child for child in children if isinstance(child, CONTAINER)]
+        if not containers:
+            return False
+    return True

@@ -1,0 +1,113 @@
+"""One operation of the contract, compiled when the process starts: all that a request to it goes through, top to bottom."""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+import jiter
+import orjson
+
+from app.contract.operations import OperationContract
+from app.contract.validators import BodyValidator
+from app.edge.accept import check_accept
+from app.edge.asgi_types import Receive, Scope, Send
+from app.edge.auth import Authenticator
+from app.edge.call import Answer, Call, Principal
+from app.edge.errors import InsufficientScope, ValidationFailed
+from app.edge.json_body import check_depth, read_json
+from app.edge.parameters import ParameterReader
+from app.edge.request import SCOPE_KEY, Request
+from app.edge.respond import COMMON, JSON, send_answer
+from app.edge.response_check import ResponseCheck
+from app.edge.scopes import granting
+from app.ledger.errors import Fault
+
+UNREADABLE: Final = Fault("", "invalid", "holds a number beyond all limits")
+Handler = Callable[[Call, Any], Awaitable[Answer]]
+
+
+class LedgerSlot:
+    """Holds what every handler is given. It is filled when the process starts, after the operations were compiled."""
+
+    def __init__(self, ledger: Any = None) -> None:
+        self.ledger = ledger
+
+
+class Operation:
+    """Accept, token, scope, parameters, body, handler, response check, in this order; the first that fails ends it."""
+
+    def __init__(
+        self,
+        contract: OperationContract,
+        handler: Handler,
+        authenticator: Authenticator,
+        slot: LedgerSlot,
+        response_check: ResponseCheck,
+    ) -> None:
+        self.operation_id = contract.operation_id
+        self.handler = handler
+        self.authenticator = authenticator
+        self.slot = slot
+        self.response_check = response_check
+        self.needed = contract.scope
+        self.granting = granting(contract.scope) if contract.scope else frozenset[str]()
+        self.parameters = ParameterReader(contract.parameters) if contract.scope else None
+        self.body = contract.request_body
+        self.identity = hashlib.sha256(contract.operation_id.encode())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request: Request = scope[SCOPE_KEY]
+        check_accept(request, scope["headers"])
+        principal = await self._caller(request) if self.needed else None
+        values = self._parameters(scope, request)
+        if self.body is None:
+            call = Call(self.operation_id, principal, request.trace_id, values)
+        else:
+            body = _valid(self.body, await read_json(request, receive))
+            key = request.headers[b"idempotency-key"].decode("ascii")
+            call = Call(self.operation_id, principal, request.trace_id, values, body, key, self._hash(values, body))
+        await self._answer(await self.handler(call, self.slot.ledger), scope, send)
+
+    async def _caller(self, request: Request) -> Principal:
+        principal = self.authenticator.principal(request) or await self.authenticator.authenticate(request)
+        request.tenant_id = principal.tenant_id
+        if self.granting.isdisjoint(principal.scopes):
+            raise InsufficientScope(self.needed or "")
+        return principal
+
+    def _parameters(self, scope: Scope, request: Request) -> dict[str, Any]:
+        """An operation without a token has no parameters, and overlooks what a probe may add to its path."""
+        if self.parameters is None:
+            return {}
+        return self.parameters.read(scope["path_params"], scope["query_string"], request)
+
+    def _hash(self, values: Mapping[str, Any], body: Any) -> bytes:
+        """What makes a request the same as another: operation, path parameters and the body as data."""
+        digest = self.identity.copy()
+        digest.update(orjson.dumps([values, body], option=orjson.OPT_SORT_KEYS))
+        return digest.digest()
+
+    async def _answer(self, answer: Answer, scope: Scope, send: Send) -> None:
+        request: Request = scope[SCOPE_KEY]
+        body = answer.body
+        if isinstance(body, bytes):
+            value, text = jiter.from_json(body), body
+        else:
+            value, text = body, orjson.dumps(body)
+        check, headers = self.response_check, COMMON[JSON] + answer.headers + request.response_headers
+        check.compiled(self.operation_id, answer.status, JSON, value)
+        check.before(scope, answer.status, headers, text)
+        await send_answer(send, answer.status, headers, text)
+        check.after(scope, answer.status, headers, text)
+
+
+def _valid(validator: BodyValidator, body: Any) -> Any:
+    """The body itself; raises ValidationFailed with what is wrong with it, or MalformedJson when it is too deep."""
+    try:
+        if validator.is_valid(body):
+            return body
+        check_depth(body)
+        faults = validator.faults(body)
+    except (ValueError, OverflowError, RecursionError):
+        raise ValidationFailed(UNREADABLE) from None
+    raise ValidationFailed(*faults)

@@ -1,0 +1,109 @@
+"""Path, query and header parameters of one operation: checked, coerced and complete, or refused all at once."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from app.contract.parameters import Parameter
+from app.edge.asgi_types import Headers
+from app.edge.errors import IdempotencyKeyMissing, ValidationFailed
+from app.edge.request import Request
+from app.ledger.errors import Fault
+
+COERCIONS: Final[dict[str, Callable[[str], Any]]] = {
+    "string": str,
+    "integer": int,
+    "date": date.fromisoformat,
+    "uuid": str.lower,
+}
+QUERY_FIELDS: Final = 100
+NAME_SHOWN: Final = 100
+IDEMPOTENCY_KEY: Final = "Idempotency-Key"
+CLIENT_TRACE: Final = "X-Trace-Id"
+CLIENT_TRACE_DEPRECATED: Final[Headers] = (
+    (b"deprecation", b"@1767225600"),
+    (b"sunset", b"Thu, 01 Oct 2026 00:00:00 GMT"),
+)
+"""RFC 9745 and RFC 8594; the sunset is the contract's."""
+
+
+class ParameterReader:
+    """Compiled once per operation."""
+
+    def __init__(self, parameters: tuple[Parameter, ...]) -> None:
+        self.path = {each.name: each for each in parameters if each.location == "path"}
+        self.query = {each.name: each for each in parameters if each.location == "query"}
+        self.defaults = {each.name: each.default for each in self.query.values() if each.default is not None}
+        self.required = tuple(each.name for each in self.query.values() if each.required)
+        self.headers = tuple(
+            (each.name.lower().encode("ascii"), each)
+            for each in parameters
+            if each.location == "header" and each.name != "traceparent"
+        )
+
+    def read(self, path: Mapping[str, str], query: bytes, request: Request) -> dict[str, Any]:
+        """Path and query parameters by name, as `Call.parameters` describes them.
+
+        Raises ValidationFailed with a fault for each one that is wrong, and IdempotencyKeyMissing.
+        """
+        values: dict[str, Any] = dict(self.defaults)
+        faults: list[Fault] = []
+        for name, text in path.items():
+            _take(self.path[name], text, values, faults)
+        if query or self.required:
+            self._read_query(query, values, faults)
+        for header, parameter in self.headers:
+            _check_header(header, parameter, request, faults)
+        if faults:
+            raise ValidationFailed(*faults)
+        return values
+
+    def _read_query(self, query: bytes, values: dict[str, Any], faults: list[Fault]) -> None:
+        seen: set[str] = set()
+        for name, text in _pairs(query):
+            parameter = self.query.get(name)
+            if parameter is None:
+                faults.append(Fault(name[:NAME_SHOWN], "unexpected", "is not a parameter of this operation"))
+            elif name in seen:
+                faults.append(Fault(name, "repeated", "was sent more than once"))
+            else:
+                seen.add(name)
+                _take(parameter, text, values, faults)
+        faults += [Fault(name, "required", "is missing") for name in self.required if name not in seen]
+
+
+def _pairs(query: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(query.decode("latin-1"), keep_blank_values=True, errors="strict", max_num_fields=QUERY_FIELDS)
+    except ValueError:
+        raise ValidationFailed(Fault("query", "invalid", "the query string is too long or not UTF-8")) from None
+
+
+def _take(parameter: Parameter, text: str, values: dict[str, Any], faults: list[Fault]) -> None:
+    """Puts the coerced value among `values`, or what is wrong with it among `faults`."""
+    message = parameter.check(text)
+    if message is None:
+        values[parameter.name] = COERCIONS[parameter.kind](text)
+    else:
+        faults.append(Fault(parameter.name, "invalid", message))
+
+
+def _check_header(header: bytes, parameter: Parameter, request: Request, faults: list[Fault]) -> None:
+    raw = request.headers.get(header)
+    if raw is None:
+        if parameter.name == IDEMPOTENCY_KEY:
+            raise IdempotencyKeyMissing
+        if parameter.required:
+            faults.append(Fault(parameter.name, "required", "is missing"))
+        return
+    if header in request.doubled:
+        faults.append(Fault(parameter.name, "repeated", "was sent more than once"))
+        return
+    text = raw.decode("latin-1")
+    message = parameter.check(text)
+    if message is not None:
+        faults.append(Fault(parameter.name, "invalid", message))
+    elif parameter.name == CLIENT_TRACE:
+        request.client_trace_id = text
+        request.response_headers = CLIENT_TRACE_DEPRECATED

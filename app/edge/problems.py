@@ -1,0 +1,94 @@
+"""Makes a problem document (RFC 9457) of whatever was raised, in the one place where errors become answers.
+
+What is not one of our own refusals is a defect: it is logged with its traceback, and the answer says nothing of it.
+"""
+
+import logging
+import re
+from typing import Any, Final
+
+import orjson
+
+from app.contract.document import Contract
+from app.edge.asgi_types import ASGIApp, Headers, Receive, Scope, Send
+from app.edge.errors import ClientGone
+from app.edge.request import request_of
+from app.edge.respond import COMMON, PROBLEM, send_answer
+from app.edge.response_check import ContractBreach, ResponseCheck
+from app.ledger.errors import Refusal
+
+logger: Final = logging.getLogger("hpts.edge")
+
+INTERNAL_ERROR: Final = "internal_error"
+PATH: Final = re.compile(rb"/(?:[A-Za-z0-9/._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2}){0,2047}")
+
+
+class Problems:
+    """Answers what the application raises."""
+
+    def __init__(self, app: ASGIApp, contract: Contract, response_check: ResponseCheck) -> None:
+        self.app = app
+        self.catalogue = contract.problems
+        self.response_check = response_check
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        try:
+            await self.app(scope, receive, send)
+        except ClientGone:
+            return
+        except Exception as error:
+            if request_of(scope).status:
+                raise
+            await self._answer(error, scope, send)
+
+    async def _answer(self, error: Exception, scope: Scope, send: Send) -> None:
+        request = request_of(scope)
+        document = self._document(error, scope)
+        headers = _headers(error) + request.response_headers
+        text = orjson.dumps(document)
+        try:
+            self.response_check.compiled(request.operation_id, document["status"], PROBLEM, document)
+            self.response_check.before(scope, document["status"], headers, text)
+        except ContractBreach as breach:
+            logger.error("trace_id=%s %s", request.trace_id, breach)
+            document, headers = self._base(INTERNAL_ERROR, scope), COMMON[PROBLEM]
+            text = orjson.dumps(document)
+        await send_answer(send, document["status"], headers, text)
+        self.response_check.after(scope, document["status"], headers, text)
+
+    def _document(self, error: Exception, scope: Scope) -> dict[str, Any]:
+        if not isinstance(error, Refusal) or error.code not in self.catalogue:
+            logger.error("trace_id=%s request failed", request_of(scope).trace_id, exc_info=error)
+            return self._base(INTERNAL_ERROR, scope)
+        document = self._base(error.code, scope) | {"detail": error.detail}
+        if error.faults:
+            document["errors"] = [{"field": fault.field, "code": fault.code, "message": fault.message} for fault in error.faults]
+        return document
+
+    def _base(self, code: str, scope: Scope) -> dict[str, Any]:
+        problem = self.catalogue[code]
+        document = {
+            "type": f"/problems/{code}",
+            "title": problem.title,
+            "status": problem.status,
+            "detail": problem.detail,
+            "code": code,
+            "trace_id": request_of(scope).trace_id,
+        }
+        path: bytes = scope.get("raw_path") or scope["path"].encode()
+        if PATH.fullmatch(path):
+            document["instance"] = path.decode("ascii")
+        return document
+
+
+def _headers(error: Exception) -> Headers:
+    """Those of every problem, those the refusal itself asks for, and when to come back."""
+    if not isinstance(error, Refusal):
+        return COMMON[PROBLEM]
+    own: Headers = getattr(error, "headers", ())
+    seconds = getattr(error, "retry_after_seconds", None)
+    later: Headers = () if seconds is None else ((b"retry-after", b"%d" % seconds),)
+    return COMMON[PROBLEM] + own + later

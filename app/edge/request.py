@@ -1,0 +1,53 @@
+"""What the edge has learnt about one request; it travels in the ASGI scope under `SCOPE_KEY`."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from app.edge.asgi_types import Headers, Scope
+
+SCOPE_KEY: Final = "hpts"
+
+
+class Request:
+    """`headers` maps lower-case names to values; a name that came more than once is in `doubled`.
+
+    `route` and `operation_id` are empty until the router has found an operation, `tenant_id` until a token was verified.
+    `status` is 0 until the answer has started. `response_headers` go out with whatever is answered.
+    """
+
+    __slots__ = (
+        "client_trace_id",
+        "doubled",
+        "headers",
+        "operation_id",
+        "response_headers",
+        "route",
+        "status",
+        "tenant_id",
+        "trace_id",
+    )
+
+    def __init__(self, raw_headers: Sequence[tuple[bytes, bytes]]) -> None:
+        self.headers: dict[bytes, bytes] = dict(raw_headers)
+        self.doubled = NONE if len(self.headers) == len(raw_headers) else _doubled(raw_headers)
+        self.trace_id = ""
+        self.route = ""
+        self.operation_id = ""
+        self.tenant_id = ""
+        self.client_trace_id = ""
+        self.status = 0
+        self.response_headers: Headers = ()
+
+
+NONE: Final[frozenset[bytes]] = frozenset()
+
+
+def _doubled(raw_headers: Sequence[tuple[bytes, bytes]]) -> frozenset[bytes]:
+    counts = Counter(name for name, _ in raw_headers)
+    return frozenset(name for name, count in counts.items() if count > 1)
+
+
+def request_of(scope: Scope) -> Request:
+    request: Request = scope[SCOPE_KEY]
+    return request

@@ -1,0 +1,23 @@
+"""Sends one whole answer."""
+
+from typing import Final
+
+from app.edge.asgi_types import Headers, Send
+
+JSON: Final = "application/json"
+PROBLEM: Final = "application/problem+json"
+COMMON: Final[dict[str, Headers]] = {
+    media_type: (
+        (b"content-type", media_type.encode("ascii")),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    )
+    for media_type in (JSON, PROBLEM)
+}
+"""A balance is of its moment: no cache on the way keeps it."""
+
+
+async def send_answer(send: Send, status: int, headers: Headers, body: bytes) -> None:
+    length = (b"content-length", b"%d" % len(body))
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,17 @@
+"""Which scopes of a token let an operation through."""
+
+from typing import Final
+
+from app.edge.call import Principal
+
+ADMIN: Final = "hpts:admin:"
+ADMIN_EVERYWHERE: Final = "hpts:admin:*"
+
+
+def granting(needed: str) -> frozenset[str]:
+    """The scopes of which any one suffices: `needed` itself, and for an administrative area the scope of all areas."""
+    return frozenset((needed, ADMIN_EVERYWHERE)) if needed.startswith(ADMIN) else frozenset((needed,))
+
+
+def has_scope(principal: Principal, needed: str) -> bool:
+    return not principal.scopes.isdisjoint(granting(needed))

@@ -1,0 +1,69 @@
+"""The trace of a request: W3C Trace Context in, a new trace where there is none or none that is valid.
+
+Outermost of all middlewares, so that every answer and every log line has a trace id.
+"""
+
+import os
+import re
+from time import perf_counter
+from typing import Final
+
+from app.edge import access_log
+from app.edge.asgi_types import ASGIApp, Message, Receive, Scope, Send
+from app.edge.request import SCOPE_KEY, Request
+
+TRACEPARENT: Final = re.compile(rb"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?", re.DOTALL)
+NO_TRACE: Final = b"0" * 32
+NO_PARENT: Final = b"0" * 16
+
+
+def trace_id_of(traceparent: bytes) -> str | None:
+    """The trace id, 32 hex digits, of a header that W3C Trace Context calls valid."""
+    match = TRACEPARENT.fullmatch(traceparent)
+    if match is None:
+        return None
+    version, trace_id, parent_id, more = match.groups()
+    if version == b"ff" or trace_id == NO_TRACE or parent_id == NO_PARENT:
+        return None
+    if version == b"00" and more is not None:
+        return None
+    return trace_id.decode("ascii")
+
+
+def new_trace_id() -> str:
+    return os.urandom(16).hex()
+
+
+def correlation_id_of(trace_id: str) -> str:
+    """The 16 bytes of a trace id, written as a uuid."""
+    return f"{trace_id[:8]}-{trace_id[8:12]}-{trace_id[12:16]}-{trace_id[16:20]}-{trace_id[20:]}"
+
+
+class Trace:
+    """Begins the request's own record, continues or starts its trace, and logs it when it is over."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = perf_counter()
+        request = Request(scope["headers"])
+        scope[SCOPE_KEY] = request
+        traceparent = request.headers.get(b"traceparent")
+        if traceparent is None or b"traceparent" in request.doubled:
+            request.trace_id = new_trace_id()
+        else:
+            request.trace_id = trace_id_of(traceparent) or new_trace_id()
+
+        async def recorded(message: Message) -> None:
+            if not request.status:
+                request.status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, recorded)
+        finally:
+            access_log.write(scope["method"], request, perf_counter() - started)

@@ -1,0 +1,1 @@
+"""Flask pages for people: what each problem means, what operations there are, and the contract itself to download."""

@@ -1,0 +1,1 @@
+"""Reconciliation: every balance computed again from the journal's lines, and compared."""

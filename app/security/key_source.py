@@ -1,0 +1,74 @@
+"""Where a key set is read from: a file, or a URL of the issuer. Neither is trusted with time or memory."""
+
+import asyncio
+from pathlib import Path
+from typing import Final, Protocol
+
+import httpx
+
+KEY_SET_BYTES: Final = 256 * 1024
+TIMEOUT_SECONDS: Final = 5.0
+
+
+class KeySetUnreadable(Exception):
+    """The source gave no key set this time; the message says why."""
+
+
+class KeySource(Protocol):
+    async def read(self) -> bytes:
+        """The text of the key set; raises KeySetUnreadable."""
+
+
+class FileKeySource:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    async def read(self) -> bytes:
+        return await asyncio.to_thread(self._read)
+
+    def _read(self) -> bytes:
+        try:
+            with self.path.open("rb") as file:
+                text = file.read(KEY_SET_BYTES + 1)
+        except OSError as error:
+            raise KeySetUnreadable(f"{self.path}: {error.strerror}") from error
+        return _bounded(text, str(self.path))
+
+
+class UrlKeySource:
+    """Follows no redirect: where the keys are is for the operator to say, not for whoever answers."""
+
+    def __init__(self, url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self.url = url
+        self.transport = transport
+
+    async def read(self) -> bytes:
+        try:
+            return await asyncio.wait_for(self._download(), TIMEOUT_SECONDS)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+            raise KeySetUnreadable(f"{self.url}: {type(error).__name__} {error}") from error
+
+    async def _download(self) -> bytes:
+        text = b""
+        async with (
+            httpx.AsyncClient(follow_redirects=False, timeout=TIMEOUT_SECONDS, transport=self.transport) as client,
+            client.stream("GET", self.url, headers={"accept": "application/json, application/jwk-set+json"}) as answer,
+        ):
+            if answer.status_code != httpx.codes.OK:
+                raise KeySetUnreadable(f"{self.url}: status {answer.status_code}")
+            async for part in answer.aiter_bytes():
+                text = _bounded(text + part, self.url)
+        return text
+
+
+def key_source(location: str) -> KeySource:
+    """A URL when it looks like one, else a path."""
+    if location.startswith(("https://", "http://")):
+        return UrlKeySource(location)
+    return FileKeySource(Path(location))
+
+
+def _bounded(text: bytes, source: str) -> bytes:
+    if len(text) > KEY_SET_BYTES:
+        raise KeySetUnreadable(f"{source}: larger than {KEY_SET_BYTES} bytes")
+    return text

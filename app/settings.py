@@ -1,0 +1,139 @@
+"""Settings: from the environment, prefix HPTS_, each with a default that works in development.
+
+In production nothing that weakens security has a default: issuer, audience and key set must be given. `load_settings` turns every
+wrong value into one line that names the variable, what is wrong and what is allowed.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX: Final = "HPTS_"
+DEV_KEYS: Final = Path("var/dev-keys")
+DEV_ISSUER: Final = "https://localhost/hpts-dev"
+DEV_AUDIENCE: Final = "hpts"
+DEV_JWKS: Final = str(DEV_KEYS / "jwks.json")
+SECRET_FIELDS: Final = frozenset({"database_url"})
+"""Settings whose value is never printed."""
+
+
+class SettingsError(Exception):
+    """The environment cannot be used; `problems` holds one readable line for each thing that is wrong."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def _by_env(dev: str, prod: str) -> Callable[[dict[str, Any]], str]:
+    return lambda known: dev if known.get("env") == "dev" else prod
+
+
+class Settings(BaseSettings):
+    """What one deployment decides; the description of a field says what it takes."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
+
+    env: Annotated[Literal["dev", "prod"], Field(description="`dev` or `prod`")] = "dev"
+    database_url: Annotated[str, Field(description="`sqlite:///path` or `postgresql://user:password@host:port/name`")] = (
+        "sqlite:///var/hpts.db"
+    )
+    host: Annotated[str, Field(min_length=1, description="address to listen on")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535, description="port to listen on, 1 to 65535")] = 3000
+    workers: Annotated[int, Field(ge=1, le=64, description="processes, 1 to 64; SQLite takes one")] = 1
+    jwks: Annotated[
+        str,
+        Field(default_factory=_by_env(DEV_JWKS, ""), description="the issuer's key set: a file or an https URL"),
+    ]
+    issuer: Annotated[
+        str,
+        Field(default_factory=_by_env(DEV_ISSUER, ""), description="the `iss` that tokens must carry"),
+    ]
+    audience: Annotated[
+        str,
+        Field(default_factory=_by_env(DEV_AUDIENCE, ""), description="the `aud` that tokens must carry"),
+    ]
+    response_validation: Annotated[
+        str,
+        Field(
+            default_factory=_by_env("full", "sample:1000"),
+            pattern="^(full|compiled|sample:[1-9][0-9]{0,8})$",
+            description="`full`, `sample:N` (one response in N) or `compiled`",
+        ),
+    ]
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Field(description="`debug`, `info`, `warning` or `error`")
+    ] = "info"
+    reconcile_interval_seconds: Annotated[int, Field(ge=1, description="seconds between reconciliation runs, at least 1")] = 3600
+    idempotency_retention_days: Annotated[int, Field(ge=1, description="days an idempotency key is kept, at least 1")] = 30
+    one_tenant_batches: Annotated[
+        bool, Field(description="`true` keeps a commit to one tenant, for databases sharded by tenant")
+    ] = False
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite:")
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_lower_case(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _names_a_known_engine(cls, value: str) -> str:
+        if value.startswith("sqlite:///") and value != "sqlite:///" and ":memory:" not in value:
+            return value
+        if urlsplit(value).scheme == "postgresql" and urlsplit(value).path.strip("/"):
+            return value
+        raise ValueError("is neither a SQLite file nor a PostgreSQL database")
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.env == "prod":
+            _check_prod(self)
+        if self.on_sqlite and self.workers > 1:
+            raise ValueError(f"{PREFIX}WORKERS={self.workers}: SQLite has one writing process. Allowed: 1, or PostgreSQL")
+        return self
+
+
+def _check_prod(settings: Settings) -> None:
+    missing = [name for name in ("issuer", "audience", "jwks") if not getattr(settings, name)]
+    if missing:
+        needs = ", ".join(f"{PREFIX}{name.upper()} ({Settings.model_fields[name].description})" for name in missing)
+        raise ValueError(f"{PREFIX}ENV=prod has no defaults for security. Set {needs}")
+    if settings.jwks.startswith("http://"):
+        raise ValueError(f"{PREFIX}JWKS={settings.jwks}: keys fetched without TLS can be forged. Allowed: a file or an https URL")
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Settings of the environment, `overrides` that are not None first; raises SettingsError."""
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as invalid:
+        raise SettingsError(
+            [_line(error) for error in invalid.errors() if error["type"] != "default_factory_not_called"]
+        ) from None
+
+
+def _line(error: Any) -> str:
+    message = error["msg"].removeprefix("Value error, ")
+    if not error["loc"]:
+        return str(message)
+    name = str(error["loc"][0])
+    field = Settings.model_fields.get(name)
+    if field is None:
+        return f"{PREFIX}{name.upper()}: there is no such setting"
+    shown = "" if name in SECRET_FIELDS else f"={error['input']}"
+    return f"{PREFIX}{name.upper()}{shown}: {message}. Allowed: {field.description}"
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The environment in which a child process has the same settings."""
+    return dict(os.environ) | {f"{PREFIX}{name.upper()}": str(value) for name, value in settings.model_dump().items()}

@@ -1,0 +1,129 @@
+"""Everything that is read for an answer: balances, entries, a loan's history. Balances that arrive together share a query."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+from app import limits
+from app.ledger.accounts import NAMES
+from app.ledger.errors import NotFound
+from app.ledger.money import AMOUNT_MINOR_MAX, out_of_range
+from app.store import balances, blocking, journal
+from app.store.balances import AccountBalance, AccountKey, LoanBalance, LoanKey
+from app.store.blocking import BlockingEntry
+from app.store.gather import Gather
+from app.store.journal import HistoryFilter, RecordedEntry
+from app.store.page_token import PageTokens
+from app.store.phases import Store
+from app.store.reading import read
+from app.store.secrets import PAGE_TOKEN, secret
+
+_SEQUENCE_BYTES: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Newest posting first; `next_page_token` is None on the last page."""
+
+    entries: Sequence[RecordedEntry]
+    next_page_token: str | None
+
+
+class Reads:
+    """One per process. What another tenant has is not found, like what does not exist."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._loans: Gather[LoanKey, LoanBalance | None] = Gather(self._loan_balances)
+        self._accounts: Gather[AccountKey, AccountBalance] = Gather(self._account_balances)
+        self._page_tokens: PageTokens | None = None
+
+    async def loan_balance(self, tenant_id: str, loan_id: str, as_of: date) -> LoanBalance:
+        """Raises NotFound."""
+        balance = await self._loans.load((tenant_id, loan_id, as_of))
+        if balance is None:
+            raise NotFound(f"no loan {loan_id}")
+        return balance
+
+    async def account_balance(self, tenant_id: str, account_code: str, currency: str, layer: str, as_of: date) -> AccountBalance:
+        """Zeros for an account of the chart that nothing was posted on. Raises NotFound, AmountOutOfRange."""
+        if account_code not in NAMES:
+            raise NotFound(f"no account {account_code}")
+        balance = await self._accounts.load((tenant_id, account_code, currency, layer, as_of))
+        for field, amount_minor in (("dr_balance_minor", balance.dr_minor), ("cr_balance_minor", balance.cr_minor)):
+            if amount_minor > AMOUNT_MINOR_MAX:
+                raise out_of_range(field, amount_minor)
+        return balance
+
+    async def loan_entries(
+        self, tenant_id: str, loan_id: str, matching: HistoryFilter, page_size: int, page_token: str | None
+    ) -> HistoryPage:
+        """Raises NotFound, InvalidPageToken."""
+        tokens = await self._tokens()
+        bound = ["loan_entries", tenant_id, loan_id, _text(matching.from_date), _text(matching.to_date), matching.event_type]
+        before = None if page_token is None else str(UUID(bytes=tokens.open(page_token, bound, "page_token")))
+        query = partial(
+            journal.loan_entries,
+            tenant_id=tenant_id,
+            loan_id=loan_id,
+            matching=matching,
+            before=before,
+            limit=page_size + 1,
+        )
+        found = await read(self._store, [tenant_id], query)
+        if found is None:
+            raise NotFound(f"no loan {loan_id}")
+        entries = found[:page_size]
+        if len(found) == len(entries):
+            return HistoryPage(entries, None)
+        return HistoryPage(entries, tokens.seal(UUID(entries[-1].journal_entry_id).bytes, bound))
+
+    async def entry(self, tenant_id: str, entry_id: str, lines_page_token: str | None) -> tuple[RecordedEntry, str | None]:
+        """The entry with a page of its lines, and the token of the next page. Raises NotFound, InvalidPageToken."""
+        tokens = await self._tokens()
+        bound = ["entry_lines", tenant_id, entry_id]
+        after_sequence = 0
+        if lines_page_token is not None:
+            after_sequence = int.from_bytes(tokens.open(lines_page_token, bound, "lines_page_token"))
+        query = partial(
+            journal.entry,
+            tenant_id=tenant_id,
+            entry_id=entry_id,
+            after_sequence=after_sequence,
+            limit=limits.LINES_PAGE,
+        )
+        entry = await read(self._store, [tenant_id], query)
+        if entry is None:
+            raise NotFound(f"no journal entry {entry_id}")
+        if not entry.has_more_lines:
+            return entry, None
+        return entry, tokens.seal(entry.lines[-1].sequence.to_bytes(_SEQUENCE_BYTES), bound)
+
+    async def entries_blocking(self, tenant_id: str, entry_id: str, loan_ids: Sequence[str]) -> list[BlockingEntry]:
+        """What to reverse before `entry_id`: at most `limits.BLOCKING_ENTRIES` entries, newest first."""
+        query = partial(
+            blocking.entries_blocking,
+            tenant_id=tenant_id,
+            entry_id=entry_id,
+            loan_ids=loan_ids,
+            limit=limits.BLOCKING_ENTRIES,
+        )
+        return await read(self._store, [tenant_id], query)
+
+    async def _tokens(self) -> PageTokens:
+        if self._page_tokens is None:
+            self._page_tokens = PageTokens(await read(self._store, (), partial(secret, name=PAGE_TOKEN)))
+        return self._page_tokens
+
+    async def _loan_balances(self, keys: Sequence[LoanKey]) -> Mapping[LoanKey, LoanBalance | None]:
+        return await read(self._store, list({key[0] for key in keys}), partial(balances.loan_balances, keys=keys))
+
+    async def _account_balances(self, keys: Sequence[AccountKey]) -> Mapping[AccountKey, AccountBalance]:
+        return await read(self._store, list({key[0] for key in keys}), partial(balances.account_balances, keys=keys))
+
+
+def _text(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

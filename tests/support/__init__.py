@@ -1,0 +1,1 @@
+"""What the tests share: a PostgreSQL server, a running service and a client for it."""

@@ -1,0 +1,91 @@
+"""Builders of events, and a tenant that posts them, with defaults that a test names only where they matter."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import orjson
+
+from app.ids import uuid7
+from app.ledger.accrual import Accrual, AccruedLoan
+from app.ledger.disbursement import Disbursement
+from app.ledger.event import Event
+from app.ledger.fee import Fee
+from app.ledger.payment import Payment
+from app.ledger.reversal import Reversal
+from app.posting.commands import Origin
+from app.posting.writer import Writer
+from app.store.phases import Store
+from app.store.reads import Reads
+
+TODAY = date(2026, 3, 31)
+BORROWER = "b0000000-0000-4000-8000-000000000001"
+
+
+def new_id() -> str:
+    return str(uuid4())
+
+
+def noon() -> datetime:
+    """The time at which every test posts: TODAY is today."""
+    return datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC)
+
+
+def day(offset: int) -> date:
+    """TODAY plus so many days."""
+    return TODAY + timedelta(days=offset)
+
+
+def disbursement(loan_id: str, amount_minor: int = 100_000, on: date = TODAY, **other: Any) -> Disbursement:
+    facts: dict[str, Any] = {"borrower_id": BORROWER, "currency": "USD", "method": "ach"}
+    return Disbursement(loan_id=loan_id, amount_minor=amount_minor, effective_at=on, **(facts | other))
+
+
+def payment(loan_id: str, amount_minor: int, on: date = TODAY, **other: Any) -> Payment:
+    facts: dict[str, Any] = {"borrower_id": BORROWER, "currency": "USD", "source_method": "ach"}
+    return Payment(loan_id=loan_id, amount_minor=amount_minor, effective_at=on, **(facts | other))
+
+
+def fee(loan_id: str, amount_minor: int, on: date = TODAY, currency: str = "USD") -> Fee:
+    return Fee(loan_id, amount_minor, currency, on, "late fee")
+
+
+def accrual(loan_id: str, principal_minor: int, interest_minor: int, on: date = TODAY) -> Accrual:
+    return Accrual(new_id(), on, "ACT_365", (AccruedLoan(loan_id, principal_minor, interest_minor),))
+
+
+def reversal(journal_entry_id: str, on: date = TODAY) -> Reversal:
+    return Reversal(journal_entry_id, "error_correction", "posted in error", on)
+
+
+@dataclass
+class Tenant:
+    """Posts events for one tenant, each under a key of its own unless one is given."""
+
+    writer: Writer
+    tenant_id: str = field(default_factory=new_id)
+    _numbers: Any = field(default_factory=lambda: count(1))
+
+    def origin(self, event: Event, key: str | None = None) -> Origin:
+        key = key or f"key-{next(self._numbers):08d}"
+        return Origin(self.tenant_id, "tester", new_id(), key, repr(event).encode())
+
+    async def post(self, event: Event, key: str | None = None) -> Any:
+        """The answer as a JSON object; raises what the writer raises."""
+        return orjson.loads((await self.writer.submit(self.origin(event, key), event)).body)
+
+
+@asynccontextmanager
+async def running_writer(store: Store, now: Callable[[], datetime] = noon) -> AsyncIterator[Writer]:
+    writer = Writer(store, now, uuid7, find_blocking=Reads(store).entries_blocking)
+    running = asyncio.create_task(writer.run())
+    try:
+        yield writer
+    finally:
+        writer.close()
+        await running
