@@ -4,13 +4,12 @@ import asyncio
 import gc
 import logging
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 
 from app import clock
 from app.contract.document import load
-from app.contract.second_opinion import SecondOpinion
 from app.edge.asgi import build
 from app.edge.asgi_types import ASGIApp
 from app.edge.auth import Authenticator
@@ -43,8 +42,8 @@ def create_app(settings: Settings) -> ASGIApp:
         contract,
         Authenticator(service.keys, settings.issuer, settings.audience),
         slot,
-        WSGIMiddleware(create_pages(contract, settings)),
-        ResponseCheck(contract, parse_tier(settings.response_validation), SecondOpinion(contract).check_response),
+        cast(ASGIApp, WSGIMiddleware(cast(Any, create_pages(contract, settings)))),
+        ResponseCheck(contract, parse_tier(settings.response_validation)),
         startup=service.start,
         shutdown=service.stop,
     )

@@ -18,8 +18,8 @@ def everything_agrees(played: Sequence[PlayedLoan], status: Mapping[str, Any]) -
 
 
 def print_report(console: Console, played: Sequence[PlayedLoan], status: Mapping[str, Any]) -> None:
-    table = Table(*HEADINGS, title=f"{len(played)} loans of LendingClub, in dollars", box=SIMPLE_HEAD)
-    for column in table.columns[1:]:
+    table = Table(*HEADINGS, title=f"{len(played)} loans of LendingClub, in dollars", box=SIMPLE_HEAD, pad_edge=False)
+    for column in table.columns:
         column.justify, column.no_wrap = "right", True
     for loan in played[:SHOWN_LOANS]:
         table.add_row(str(loan.loan.row), *_amounts([loan]), "yes" if _agrees(loan) else "NO")

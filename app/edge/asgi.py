@@ -7,6 +7,7 @@ from typing import Any
 from connexion.middleware.main import ConnexionMiddleware
 
 from app.contract.document import Contract
+from app.contract.routing_view import BASE_PATH
 from app.edge.asgi_types import ASGIApp
 from app.edge.auth import Authenticator
 from app.edge.body_guard import BodyGuard
@@ -18,8 +19,6 @@ from app.edge.resolver import HandlerResolver
 from app.edge.response_check import ResponseCheck
 from app.edge.router import Router
 from app.edge.trace import Trace
-
-BASE_PATH = "/v1"
 
 
 async def nothing() -> None:

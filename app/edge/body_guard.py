@@ -7,6 +7,7 @@ from app.edge.asgi_types import ASGIApp, Message, Receive, Scope, Send
 from app.edge.errors import HeadersTooLarge, PayloadTooLarge
 from app.edge.request import request_of
 
+LENGTH_DIGITS = len(str(limits.BODY_BYTES))
 SEPARATORS_BYTES = 4
 """Colon, space and line end of one header line."""
 
@@ -26,7 +27,7 @@ class BodyGuard:
         announced = request_of(scope).headers.get(b"content-length")
         if announced is None:
             receive = _counted(receive)
-        elif len(announced) > len(str(limits.BODY_BYTES)) or not announced.isdigit() or int(announced) > limits.BODY_BYTES:
+        elif len(announced) > LENGTH_DIGITS or not announced.isdigit() or int(announced) > limits.BODY_BYTES:
             raise PayloadTooLarge
         await self.app(scope, receive, send)
 

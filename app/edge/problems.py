@@ -52,8 +52,9 @@ class Problems:
         try:
             self.response_check.compiled(request.operation_id, document["status"], PROBLEM, document)
             self.response_check.before(scope, document["status"], headers, text)
-        except ContractBreach as breach:
-            logger.error("trace_id=%s %s", request.trace_id, breach)
+        except Exception as breach:
+            traceback = None if isinstance(breach, ContractBreach) else breach
+            logger.error("trace_id=%s problem not sent: %s", request.trace_id, breach, exc_info=traceback)
             document, headers = self._base(INTERNAL_ERROR, scope), COMMON[PROBLEM]
             text = orjson.dumps(document)
         await send_answer(send, document["status"], headers, text)

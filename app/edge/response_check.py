@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from app.contract.document import Contract
+from app.contract.routing_view import BASE_PATH
 from app.contract.second_opinion import SecondOpinion
 from app.edge.asgi_types import Headers, Scope
 from app.edge.request import request_of
 
 logger: Final = logging.getLogger("hpts.edge")
 
+WITHOUT_BRACES: Final = str.maketrans("", "", "{}")
+"""Makes of a path's template a path that any reader finds the operation by, whatever a caller wrote into it."""
 SAMPLE: Final = re.compile(r"sample:([1-9][0-9]{0,8})")
 
 
@@ -45,10 +48,9 @@ def parse_tier(text: str) -> Tier:
 
 
 class Opinion(Protocol):
-    """A second judge of answers. `path` is the whole path that was asked for."""
+    """A second judge of answers: None, or what is wrong. `path` leads to the operation; it is not the path that was asked for."""
 
-    def check_response(self, method: str, path: str, query: bytes, status: int, headers: Headers, body: bytes) -> str | None:
-        """None, or what is wrong."""
+    def __call__(self, method: str, path: str, query: bytes, status: int, headers: Headers, body: bytes) -> str | None: ...
 
 
 class ResponseCheck:
@@ -59,7 +61,11 @@ class ResponseCheck:
         self.checkers = {name: operation.responses for name, operation in contract.operations.items()}
         self.problem = contract.problem
         self.tier = tier
-        self.opinion = opinion or (SecondOpinion(contract) if tier.full or tier.every else None)
+        self.paths = {
+            name: f"{BASE_PATH}{operation.path}".translate(WITHOUT_BRACES) for name, operation in contract.operations.items()
+        }
+        asked = tier.full or tier.every
+        self.opinion: Opinion | None = (opinion or SecondOpinion(contract).check_response) if asked else None
         self.answers = 0
         self.running: set[asyncio.Future[None]] = set()
 
@@ -103,5 +109,6 @@ class ResponseCheck:
         operation_id = request_of(scope).operation_id
         if not operation_id or self.opinion is None:
             return None
-        fault = self.opinion.check_response(scope["method"], scope["path"], scope["query_string"], status, headers, body)
+        path = self.paths[operation_id]
+        fault = self.opinion(scope["method"], path, scope["query_string"], status, headers, body)
         return None if fault is None else f"{operation_id}/responses/{status}: {fault}"

@@ -8,33 +8,31 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from app.ledger.accounts import BUCKETS, DEBIT, normal_side
-from app.ledger.entry import Entry, Line, is_balanced
+from app.ledger.accounts import BUCKETS, CREDIT, DEBIT, normal_side
+from app.ledger.entry import Entry, Line
 from app.ledger.errors import EffectiveDateInFuture, EntryNotFound, Fault, LoanNotFound
-from app.ledger.loan import Changes, LoanAccount, no_change
+from app.ledger.loan import Changes, LoanAccount, added, no_change
 from app.ledger.money import AMOUNT_MINOR_MAX, out_of_range
 
 LoanKey = tuple[str, str]
 """Tenant and loan."""
 AccountKey = tuple[str, str, str, str]
 """Tenant, account code, currency and layer."""
+BUCKET_SIDES = {code: (bucket, normal_side(code) == CREDIT) for code, bucket in BUCKETS.items()}
+"""The bucket behind an account, and whether a credit makes it grow."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What the rules do not make themselves: who posts, when, and the ids to give."""
+    """What the rules do not make themselves: who posts, when (`posted_at` is `now` as the contract writes it), and the ids to give."""
 
     tenant_id: str
     actor: str
     correlation_id: str
     now: datetime
+    posted_at: str
     journal_entry_id: str
     event_id: str
-
-    @property
-    def posted_at(self) -> str:
-        """RFC 3339, UTC, microseconds."""
-        return self.now.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
     def require_not_future(self, effective_at: date, field: str = "/effective_at") -> None:
         """Raises EffectiveDateInFuture after tomorrow in UTC: today somewhere on earth is still allowed."""
@@ -114,10 +112,9 @@ class Book:
     def post(self, posting: Posting) -> None:
         """Take a posting in, or raise AmountOutOfRange for a total above the largest amount."""
         entry = posting.entry
-        assert is_balanced(entry.lines), f"entry {entry.journal_entry_id} does not balance"
-        assert not self.overdrawn(entry), f"entry {entry.journal_entry_id} leaves a balance below zero"
-        accounts = account_changes(entry)
-        loans = loan_changes(entry)
+        accounts, loans = effects(entry)
+        assert is_balanced(accounts), f"entry {entry.journal_entry_id} does not balance"
+        assert not self._overdrawn(entry, loans), f"entry {entry.journal_entry_id} leaves a balance below zero"
         self._require_totals_in_range(accounts)
         self._require_exposure_in_range(posting, loans)
         self._take_loans(posting, loans)
@@ -130,11 +127,14 @@ class Book:
 
     def overdrawn(self, entry: Entry) -> tuple[str, ...]:
         """The loans that the entry would leave with a balance below zero as of some date."""
+        return self._overdrawn(entry, effects(entry)[1])
+
+    def _overdrawn(self, entry: Entry, loans: dict[str, Changes]) -> tuple[str, ...]:
         found = []
-        for loan_id, changes in loan_changes(entry).items():
+        for loan_id, changes in loans.items():
             if min(changes) < 0:
                 lowest = self.loans[entry.tenant_id, loan_id].lowest_from(entry.effective_at)
-                if any(low + change < 0 for low, change in zip(lowest, changes, strict=True)):
+                if min(added(lowest, changes)) < 0:
                     found.append(loan_id)
         return tuple(found)
 
@@ -150,10 +150,11 @@ class Book:
             self.loans[entry.tenant_id, loan_id].accrue(entry.effective_at, entry.journal_entry_id)
 
     def _require_totals_in_range(self, accounts: dict[AccountKey, list[int]]) -> None:
-        for account, change in accounts.items():
-            for total, amount_minor in zip(self.totals.get(account, (0, 0)), change, strict=True):
-                if total + amount_minor > AMOUNT_MINOR_MAX:
-                    raise out_of_range(f"total of account {account[1]}", total + amount_minor)
+        for account, (debits, credits) in accounts.items():
+            total_debits, total_credits = self.totals.get(account, (0, 0))
+            highest = max(total_debits + debits, total_credits + credits)
+            if highest > AMOUNT_MINOR_MAX:
+                raise out_of_range(f"total of account {account[1]}", highest)
 
     def _require_exposure_in_range(self, posting: Posting, loans: dict[str, Changes]) -> None:
         entry = posting.entry
@@ -165,24 +166,32 @@ class Book:
                 raise out_of_range(f"exposure of loan {loan_id}", exposure)
 
 
-def account_changes(entry: Entry) -> dict[AccountKey, list[int]]:
-    """[debits, credits] of an entry per account."""
-    changes: dict[AccountKey, list[int]] = {}
+def effects(entry: Entry) -> tuple[dict[AccountKey, list[int]], dict[str, Changes]]:
+    """[debits, credits] of an entry per account, and what it changes in each loan's buckets on their accounts' normal side."""
+    accounts: dict[AccountKey, list[int]] = {}
+    loans: dict[str, Changes] = {}
     for line in entry.lines:
-        sides = changes.setdefault((entry.tenant_id, line.account_code, line.currency, line.layer), [0, 0])
-        sides[line.direction != DEBIT] += line.amount_minor
-    return changes
-
-
-def loan_changes(entry: Entry) -> dict[str, Changes]:
-    """What an entry changes in each loan's buckets, signed by the account's normal side."""
-    changes: dict[str, Changes] = {}
-    for line in entry.lines:
+        is_credit = line.direction != DEBIT
+        key = (entry.tenant_id, line.account_code, line.currency, line.layer)
+        sides = accounts.get(key)
+        if sides is None:
+            sides = accounts[key] = [0, 0]
+        sides[is_credit] += line.amount_minor
         if line.loan_id is not None:
-            grows = line.direction == normal_side(line.account_code)
-            bucket = BUCKETS[line.account_code]
-            changes.setdefault(line.loan_id, no_change())[bucket] += line.amount_minor if grows else -line.amount_minor
-    return changes
+            changes = loans.get(line.loan_id)
+            if changes is None:
+                changes = loans[line.loan_id] = no_change()
+            bucket, grows_by_credit = BUCKET_SIDES[line.account_code]
+            changes[bucket] += line.amount_minor if is_credit == grows_by_credit else -line.amount_minor
+    return accounts, loans
+
+
+def is_balanced(accounts: dict[AccountKey, list[int]]) -> bool:
+    """Whether debits equal credits in each currency and layer."""
+    nets: dict[tuple[str, str], int] = {}
+    for (_, _, currency, layer), (debits, credits) in accounts.items():
+        nets[currency, layer] = nets.get((currency, layer), 0) + debits - credits
+    return not any(nets.values())
 
 
 def _add(sides: list[int], debits: int, credits: int) -> None:

@@ -14,6 +14,11 @@ def no_change() -> Changes:
     return [0, 0, 0, 0]
 
 
+def added(one: Changes, other: Changes) -> Changes:
+    """Bucket by bucket; written out because every posting does it several times."""
+    return [one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]]
+
+
 class LoanAccount:
     """Mutable: each posting of a batch sees what the ones before it did.
 
@@ -95,7 +100,7 @@ class LoanAccount:
 
     def highest_exposure_from(self, day: date) -> int:
         """The largest sum of principal, interest and fees at the end of any date from `day` on."""
-        return max([sum(self.balances[:3]), *(sum(balances[:3]) for balances in self._earlier_balances(day))])
+        return max(_exposure(self.balances), *map(_exposure, self._earlier_balances(day)), 0)
 
     def _earlier_balances(self, day: date) -> Sequence[Changes]:
         """The balances on `day` and after each later date but the last, newest first."""
@@ -110,10 +115,10 @@ class LoanAccount:
 
     def apply(self, day: date, changes: Changes) -> None:
         """Take the changes of one posting into the balances, the day and what will be written."""
-        self.balances = [balance + change for balance, change in zip(self.balances, changes, strict=True)]
+        self.balances = added(self.balances, changes)
         for days in (self.days, self.written):
             before = days.get(day)
-            days[day] = [a + b for a, b in zip(before, changes, strict=True)] if before else changes
+            days[day] = added(before, changes) if before else changes
         self.last_effective_on = max(self.last_effective_on, day)
 
     def accrue(self, day: date, journal_entry_id: str) -> None:
@@ -122,3 +127,7 @@ class LoanAccount:
         self.written.setdefault(day, no_change())
         self.days.setdefault(day, no_change())
         self.last_effective_on = max(self.last_effective_on, day)
+
+
+def _exposure(balances: Changes) -> int:
+    return balances[Bucket.PRINCIPAL] + balances[Bucket.INTEREST] + balances[Bucket.FEES]

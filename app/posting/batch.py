@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from app.clock import timestamp
 from app.ledger.book import RecordedEntry, Stamp
 from app.ledger.errors import Refusal
 from app.posting.commands import Command, Receipt
@@ -46,10 +47,11 @@ class Batch:
     def decide(self, found: Found) -> Writes | None:
         """Sets the outcome of every command; the writes of those that post, or None."""
         now = self._now()
+        posted_at = timestamp(now)
         keys: dict[TenantAndId, Key] = {}
         for command in self.commands:
             try:
-                command.outcome = self._replayed(command, found) or self._posted(command, found, keys, now)
+                command.outcome = self._replayed(command, found) or self._posted(command, found, keys, now, posted_at)
             except Refusal as refusal:
                 command.outcome = refusal
         return Writes(found.book, list(keys.values()), now) if keys else None
@@ -62,11 +64,12 @@ class Batch:
             raise IdempotencyMismatch
         return Receipt(answer.response_body, replayed=True)
 
-    def _posted(self, command: Command, found: Found, keys: dict[TenantAndId, Key], now: datetime) -> Receipt:
+    def _posted(self, command: Command, found: Found, keys: dict[TenantAndId, Key], now: datetime, posted_at: str) -> Receipt:
         if command.key in found.busy or command.key in keys:
             raise IdempotencyInProgress
         origin = command.origin
-        stamp = Stamp(origin.tenant_id, origin.actor, origin.correlation_id, now, self._new_id(now), self._new_id(now))
+        ids = self._new_id(now), self._new_id(now)
+        stamp = Stamp(origin.tenant_id, origin.actor, origin.correlation_id, now, posted_at, *ids)
         posting = command.event.decide(found.book, stamp)
         found.book.post(posting)
         body = orjson.dumps(posting.answer)

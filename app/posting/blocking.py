@@ -26,7 +26,9 @@ async def named(blocked: ReversalBlocked, tenant_id: str, entry_id: str, find: F
     found = await find(tenant_id, entry_id, blocked.loan_ids)
     faults = [_fault(f"loan {one.loan_id}: reverse {one.event_type} {one.journal_entry_id} first") for one in found]
     named_loans = {one.loan_id for one in found}
-    faults += [_fault(f"loan {loan_id}: its balance would be below zero") for loan_id in blocked.loan_ids if loan_id not in named_loans]
+    faults += [
+        _fault(f"loan {loan_id}: its balance would be below zero") for loan_id in blocked.loan_ids if loan_id not in named_loans
+    ]
     return ReversalBlocked(blocked.detail, *faults, loan_ids=blocked.loan_ids)
 
 

@@ -1,23 +1,22 @@
-"""Is each balance of each loan, over all dates and as of one, what the journal's lines on its sub-accounts add up to?
+"""Do the journal's lines on a loan add up to what is recorded of the loan, bucket by bucket, over all dates and as of one?
 
-Three records must agree: lines, daily changes and balances. In one statement each gives its amounts with the sign that makes
-every difference zero when all is well; only loans where one is not zero come back.
+Three records must agree: lines, daily changes and balances. They are compared in the database; only loans that differ come back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, literal, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, Connection, case, exists, func, literal, or_, select, union_all
+from sqlalchemy.sql.expression import CompoundSelect
 
 from app.ledger.accounts import BUCKETS, Bucket, normal_side
 from app.reconcile.drift import Drifted
 from app.store.tables import account_days, journal_lines, loan_days, loans
 
-_BALANCES: Final = ("principal_minor", "interest_minor", "fees_minor", "suspense_minor")
-_OTHER: Final = "OTHER"
 Amounts = Sequence[ColumnElement[Any]]
-_NONE: Final[Amounts] = [literal(0)] * len(_BALANCES)
+_CODES: Final = tuple(BUCKETS)
+_BALANCES: Final = ("principal_minor", "interest_minor", "fees_minor", "suspense_minor")
 
 
 def drifted_loans(connection: Connection, tenant_id: str, as_of: date) -> set[Drifted]:
@@ -25,46 +24,85 @@ def drifted_loans(connection: Connection, tenant_id: str, as_of: date) -> set[Dr
     days = account_days.c
     has_later = bool(connection.scalar(select(exists().where(days.tenant_id == tenant_id, days.effective_at > as_of))))
     found: set[Drifted] = set()
-    for loan_id, other, *differences in connection.execute(_statement(tenant_id, as_of if has_later else None)):
+    for row in connection.execute(_statement(tenant_id, as_of if has_later else None)):
+        loan_id, other, *differences = row
         if other:
-            found.add(("loan", loan_id, _OTHER))
-        for number, difference in enumerate(differences):
-            if difference:
-                found.add(("loan", loan_id, Bucket(number % len(Bucket)).name))
+            found.add(("loan", loan_id, "OTHER"))
+        found |= {("loan", loan_id, Bucket(number % len(Bucket)).name) for number, off in enumerate(differences) if off}
     return found
 
 
-def _statement(tenant_id: str, as_of: date | None) -> Select[*tuple[Any, ...]]:
-    """Loan, lines on other accounts, then per bucket: lines less balance, days less balance, lines less days after `as_of`."""
-    line, day, loan = journal_lines.c, loan_days.c, loans.c
-    changes, of_day = [_change(code) for code in BUCKETS], [day[name] for name in _BALANCES]
-    balances = [-loan[name] for name in _BALANCES]
-    other = func.sum(case((line.account_code.in_(list(BUCKETS)), 0), else_=1))
-    sources = union_all(
-        select(line.loan_id, other, *_sums(changes), *_NONE, *_later(line.effective_at, as_of, changes))
+def _statement(tenant_id: str, as_of: date | None) -> CompoundSelect[*tuple[Any, ...]]:
+    """Loan, lines on other accounts, then by bucket: lines less balance, days less balance, lines less days after the date."""
+    lines, days = _lines(tenant_id, as_of), _days(tenant_id, as_of)
+    balances = [loans.c[name] for name in _BALANCES]
+    of_lines, of_days = _amounts(lines), _amounts(days)
+    expected = [*balances, *balances, *of_days[len(_CODES) :]]
+    found = [*of_lines[: len(_CODES)], *of_days[: len(_CODES)], *of_lines[len(_CODES) :]]
+    differences = [left - right for left, right in zip(found, expected, strict=True)]
+    other = func.coalesce(lines.c.other, 0)
+    nothing = [literal(0) for _ in differences]
+    return union_all(
+        select(loans.c.loan_id, other, *_numbered(differences))
+        .select_from(
+            loans.outerjoin(lines, lines.c.loan_id == loans.c.loan_id).outerjoin(days, days.c.loan_id == loans.c.loan_id)
+        )
+        .where(loans.c.tenant_id == tenant_id, or_(other != 0, *(difference != 0 for difference in differences))),
+        *(
+            select(orphans.c.loan_id, literal(1), *_numbered(nothing)).where(
+                ~exists().where(loans.c.tenant_id == tenant_id, loans.c.loan_id == orphans.c.loan_id)
+            )
+            for orphans in (lines, days)
+        ),
+    )
+
+
+def _lines(tenant_id: str, as_of: date | None) -> CTE:
+    """Per loan, in the order of the index: lines on other accounts, net changes in all, net changes after the date."""
+    line = journal_lines.c
+    changes = [
+        case(
+            (line.account_code == code, case((line.direction == normal_side(code), line.amount_minor), else_=-line.amount_minor)),
+            else_=0,
+        )
+        for code in _CODES
+    ]
+    other = func.sum(case((line.account_code.in_(_CODES), 0), else_=1)).label("other")
+    return (
+        select(line.loan_id, other, *_numbered([*_sums(changes), *_later(line.effective_at, as_of, changes)]))
         .where(line.tenant_id == tenant_id, line.loan_id.is_not(None))
-        .group_by(line.loan_id),
-        select(loan.loan_id, literal(0), *balances, *balances, *_NONE).where(loan.tenant_id == tenant_id),
-        select(day.loan_id, literal(0), *_NONE, *_sums(of_day), *(-amount for amount in _later(day.effective_at, as_of, of_day)))
+        .group_by(line.loan_id)
+        .cte("lines")
+    )
+
+
+def _days(tenant_id: str, as_of: date | None) -> CTE:
+    """Per loan: changes of all dates, changes after the date."""
+    day = loan_days.c
+    changes = [day[name] for name in _BALANCES]
+    return (
+        select(day.loan_id, *_numbered([*_sums(changes), *_later(day.effective_at, as_of, changes)]))
         .where(day.tenant_id == tenant_id)
-        .group_by(day.loan_id),
-    ).subquery("sources")
-    loan_id, *amounts = sources.c
-    differences = _sums(amounts)
-    return select(loan_id, *differences).group_by(loan_id).having(or_(*(difference != 0 for difference in differences)))
-
-
-def _sums(amounts: Amounts) -> Amounts:
-    return [func.sum(amount) for amount in amounts]
+        .group_by(day.loan_id)
+        .cte("days")
+    )
 
 
 def _later(effective_at: ColumnElement[date], as_of: date | None, amounts: Amounts) -> Amounts:
     """Sums after the date; nothing where nothing is."""
-    return _NONE if as_of is None else _sums([case((effective_at > as_of, amount), else_=0) for amount in amounts])
+    if as_of is None:
+        return [literal(0) for _ in amounts]
+    return _sums([case((effective_at > as_of, amount), else_=0) for amount in amounts])
 
 
-def _change(account_code: str) -> ColumnElement[int]:
-    """What a line changes in the bucket that stands behind an account."""
-    line = journal_lines.c
-    signed = case((line.direction == normal_side(account_code), line.amount_minor), else_=-line.amount_minor)
-    return case((line.account_code == account_code, signed), else_=0)
+def _sums(amounts: Iterable[ColumnElement[Any]]) -> Amounts:
+    return [func.sum(amount) for amount in amounts]
+
+
+def _numbered(amounts: Amounts) -> Amounts:
+    return [amount.label(f"n{number}") for number, amount in enumerate(amounts)]
+
+
+def _amounts(record: CTE) -> Amounts:
+    """The numbered columns; zero for a loan that the record does not have."""
+    return [func.coalesce(record.c[f"n{number}"], 0) for number in range(2 * len(_CODES))]

@@ -50,11 +50,11 @@ class Reconciliation:
     async def run(self, tenant_id: str, as_of: date) -> Status:
         """Check everything as of a date, and keep the result. Raises ReadUnavailable."""
         checked_at = self._now()
-        principal, *drifted = await asyncio.gather(
-            read(self._store, [tenant_id], partial(principal_by_currency, tenant_id=tenant_id, as_of=as_of)),
-            read(self._store, [tenant_id], found_by(partial(accounts_of_broken_entries, tenant_id=tenant_id))),
+        *drifted, principal = await asyncio.gather(
             read(self._store, [tenant_id], found_by(partial(drifted_accounts, tenant_id=tenant_id))),
+            read(self._store, [tenant_id], found_by(partial(accounts_of_broken_entries, tenant_id=tenant_id))),
             read(self._store, [tenant_id], found_by(partial(drifted_loans, tenant_id=tenant_id, as_of=as_of))),
+            read(self._store, [tenant_id], partial(principal_by_currency, tenant_id=tenant_id, as_of=as_of)),
         )
         result = _status(as_of, checked_at, set().union(*drifted), principal)
         keep = partial(

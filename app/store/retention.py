@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection, delete, select
 
@@ -18,7 +19,7 @@ async def expire_keys(store: Store, before: datetime) -> int:
     """Forget the keys made before a moment; returns how many. Raises StoreUnavailable."""
     forgotten = 0
     for tenant_id in await store.read((), lambda connection: list(connection.scalars(select(tenants.c.tenant_id)))):
-        forgotten += await store.write([tenant_id], lambda connection, tenant_id=tenant_id: _expire(connection, tenant_id, before))
+        forgotten += await store.write([tenant_id], partial(_expire, tenant_id=tenant_id, before=before))
     return forgotten
 
 

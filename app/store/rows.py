@@ -32,21 +32,9 @@ def entry_rows(book: Book) -> Iterator[Row]:
 
 def line_rows(book: Book) -> Iterator[Row]:
     for entry in book.posted:
+        head = (entry.tenant_id, entry.journal_entry_id)
         for sequence, line in enumerate(entry.lines, 1):
-            yield (
-                entry.tenant_id,
-                entry.journal_entry_id,
-                sequence,
-                entry.effective_at,
-                line.account_code,
-                line.direction,
-                line.amount_minor,
-                line.currency,
-                line.layer,
-                line.loan_id,
-                line.borrower_id,
-                line.external_ref,
-            )
+            yield (*head, sequence, entry.effective_at, *line)
 
 
 def changed_loans(book: Book) -> list[LoanAccount]:

@@ -23,7 +23,6 @@ PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
     "PRAGMA cache_size = -65536",
-    "PRAGMA mmap_size = 1073741824",
 )
 
 
@@ -99,4 +98,3 @@ def _engine(path: Path) -> Engine:
             connection.execute(pragma)
 
     return engine
-

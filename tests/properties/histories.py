@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from app.clock import timestamp
 from app.ids import uuid7
 from app.ledger.accrual import AccruedLoan, Accrual
 from app.ledger.book import Book, RecordedEntry, Stamp
@@ -65,7 +66,7 @@ class MemoryLedger:
     def post(self, event: Event) -> tuple[str, Any]:
         """("posted", the allocation if any) or ("refused", code)."""
         now = noon()
-        stamp = Stamp(TENANT, "tester", new_id(), now, uuid7(now), uuid7(now))
+        stamp = Stamp(TENANT, "tester", new_id(), now, timestamp(now), uuid7(now), uuid7(now))
         try:
             posting = event.decide(self.book, stamp)
             self.book.post(posting)

@@ -59,7 +59,7 @@ def loan_balances(connection: Connection) -> dict[str, list[int]]:
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite", "postgresql"])
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=steps, sizes=st.lists(st.integers(1, 6), min_size=1, max_size=4))
 def test_every_history_ends_as_in_memory(databases: Databases, engine_name: str, history: list[Step], sizes: list[int]) -> None:
     with databases.fresh(engine_name) as url:

@@ -79,7 +79,7 @@ async def test_a_refused_command_touches_no_other_of_its_batch(store: Store) -> 
     loan_id = new_id()
     async with running_writer(store) as writer:
         tenant = Tenant(writer)
-        events = [disbursement(loan_id, 1000), payment(new_id(), 5), payment(loan_id, 400), payment(loan_id, 700)]
+        events: list[Any] = [disbursement(loan_id, 1000), payment(new_id(), 5), payment(loan_id, 400), payment(loan_id, 700)]
         answers: list[Any] = await asyncio.gather(*(tenant.post(event) for event in events), return_exceptions=True)
     assert isinstance(answers[1], LoanNotFound)
     assert answers[2]["allocation"]["principal_minor"] == "400"
@@ -128,9 +128,7 @@ async def test_writers_on_the_same_loans_never_lose_an_update(database_url: str)
     async with writers(database_url, 3) as (store, *three):
         tenants = [Tenant(writer, tenant_id) for writer in three]
         await asyncio.gather(*(tenants[0].post(disbursement(loan_id, 10_000)) for loan_id in loan_ids))
-        posts = [
-            tenants[number % 3].post(payment(loan_ids[number * 7 % 5], 30), f"pay-{number:08d}") for number in range(300)
-        ]
+        posts = [tenants[number % 3].post(payment(loan_ids[number * 7 % 5], 30), f"pay-{number:08d}") for number in range(300)]
         answers = await asyncio.gather(*posts)
         keys = [(tenant_id, loan_id, TODAY) for loan_id in loan_ids]
         balances = await store.read([tenant_id], lambda connection: loan_balances(connection, keys))
@@ -147,4 +145,3 @@ async def test_a_full_queue_refuses_at_once(store: Store, monkeypatch: pytest.Mo
     refused = [answer for answer in answers if isinstance(answer, Refusal)]
     assert len(refused) == 7
     assert all(isinstance(refusal, Overloaded) and refusal.retry_after_seconds >= 1 for refusal in refused)
-

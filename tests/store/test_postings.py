@@ -74,7 +74,10 @@ async def test_a_back_dated_payment_pays_only_what_was_owed_on_its_day_and_still
 async def test_a_reversal_restores_what_the_entry_changed(store: Store, tenant: Tenant, loan_id: str) -> None:
     paid = await tenant.post(payment(loan_id, 400))
     answer = await tenant.post(reversal(paid["journal_entry_id"]))
-    assert await store.read([tenant.tenant_id], lines_of(answer["journal_entry_id"])) == [("1050", "CR", 400), ("1100", "DR", 400)]
+    assert await store.read([tenant.tenant_id], lines_of(answer["journal_entry_id"])) == [
+        ("1050", "CR", 400),
+        ("1100", "DR", 400),
+    ]
     assert (await tenant.post(payment(loan_id, 100_000)))["allocation"]["principal_minor"] == "100000"
 
 

@@ -10,7 +10,6 @@ from app.store.tables import metadata
 from tests.support.databases import Databases
 
 
-
 def differences(connection: Connection) -> list[str]:
     found, inspector = [], inspect(connection)
     for table in metadata.sorted_tables:

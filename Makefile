@@ -1,0 +1,39 @@
+# HPTS. `make run` serves on http://localhost:3000/v1, `make test` runs every check; both need Python >= 3.11 and nothing else.
+
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
+	if command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	then echo $$name; break; fi; done)
+BIN := .venv/bin
+STAMP := .venv/.complete
+
+.PHONY: env run test lint demo bench fmt
+
+env: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or name it with make PYTHON=/path/to/python"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c constraints.txt
+	@touch $(STAMP)
+
+run: env
+	@$(BIN)/hpts serve --examples
+
+test: lint
+	$(BIN)/pytest
+
+lint: env
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+demo: env
+	@$(BIN)/hpts demo
+
+bench: env
+	@$(BIN)/python -m benchmarks
+
+fmt: env
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .

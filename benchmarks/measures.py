@@ -1,0 +1,162 @@
+"""The measures, one function each: who runs against whom, and what the targets are."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+
+import httpx
+
+from benchmarks import accruals, baseline_posting, servers
+from benchmarks.bench import Bench, Ledger, medians, p99s, rates
+from benchmarks.databases import Engine
+from benchmarks.figures import Series, at_least, at_most, within
+from benchmarks.history import LIVED
+from benchmarks.loans import ACCRUED, loan_id
+from benchmarks.wrk import Run
+
+PER_SECOND = "requests/s"
+ACCRUALS_A_ROUND = 3
+
+
+def payments(bench: Bench) -> None:
+    """POST /payments on PostgreSQL, against the ordinary way and against the bare echo."""
+    ledger = bench.ledger("postgresql", "postgresql")
+    flask_url = bench.databases.create("postgresql", "flask")
+    baseline_posting.prepare(flask_url)
+    with ExitStack() as stack:
+        flask = stack.enter_context(servers.flask(flask_url, bench.issuer, bench.folder))
+        echo = stack.enter_context(servers.echo(bench.folder))
+        runs = bench.contest(
+            "payments",
+            {
+                "HPTS": lambda seconds: bench.payments(ledger, seconds),
+                flask.name: lambda seconds: bench.counted_payments(flask, flask_url, seconds),
+                echo.name: lambda seconds: bench.plain_payments(echo, seconds),
+            },
+        )
+    name, ours = "POST /payments, PostgreSQL", rates("HPTS", runs["HPTS"])
+    bench.figures += [
+        at_least(name, PER_SECOND, ours, rates(flask.name, runs[flask.name]), 20, "≥ 20 ×"),
+        at_least(name, PER_SECOND, ours, rates(echo.name, runs[echo.name]), 0.35, "≥ 35 %"),
+        within(f"{name}, p99", "ms", p99s(runs["HPTS"]), 100),
+    ]
+
+
+def sqlite(bench: Bench) -> None:
+    """The same on SQLite, against PostgreSQL."""
+    runs = _by_ledger(
+        bench,
+        "payments",
+        {"SQLite": bench.ledger("sqlite", "sqlite"), "PostgreSQL": bench.ledger("postgresql", "postgresql")},
+        bench.payments,
+    )
+    name, ours, theirs = "POST /payments, SQLite", rates("SQLite", runs["SQLite"]), rates("on PostgreSQL", runs["PostgreSQL"])
+    bench.figures.append(at_least(name, PER_SECOND, ours, theirs, 1, "≥ PostgreSQL"))
+
+
+def balance(bench: Bench) -> None:
+    """GET balance on PostgreSQL, against an echo that answers as many bytes."""
+    ledger = bench.ledger("postgresql", "postgresql")
+    headers = {"Authorization": f"Bearer {bench.issuer.token}"}
+    sample = httpx.get(f"{ledger.server.base_url}/loans/{loan_id(0)}/balance", headers=headers, timeout=10).raise_for_status()
+    with servers.echo(bench.folder, get_bytes=len(sample.content)) as echo:
+        runs = bench.contest(
+            "balance",
+            {
+                "HPTS": lambda seconds: bench.balances(ledger.server, seconds),
+                echo.name: lambda seconds: bench.balances(echo, seconds),
+            },
+        )
+    name, ours = "GET loan balance, PostgreSQL", rates("HPTS", runs["HPTS"])
+    bench.figures += [
+        at_least(name, PER_SECOND, ours, rates(echo.name, runs[echo.name]), 0.5, "≥ 50 %"),
+        within(f"{name}, p99", "ms", p99s(runs["HPTS"]), 300),
+    ]
+
+
+def accrual(bench: Bench) -> None:
+    """One batch of 10,000 loans, against a raw COPY of its lines."""
+    ledger = bench.ledger("postgresql", "postgresql")
+    ours: list[list[float]] = []
+    copies: list[list[float]] = []
+    with (
+        accruals.raw_copy(ledger.database_url) as raw,
+        accruals.accrual_client(ledger.server.base_url, bench.issuer.token) as client,
+    ):
+        for number in range(bench.rounds + 1):
+            with bench.step(f"accruals: {'warm-up' if number == 0 else f'round {number}'}"):
+                days = [next(ledger.accrual_days) for _ in range(ACCRUALS_A_ROUND)]
+                pairs = [(accruals.post_accrual(client, day) * 1e3, raw.copy(day) * 1e3) for day in days]
+                ours.append([batch for batch, _ in pairs])
+                copies.append([copy for _, copy in pairs])
+    name = f"POST /accruals/batch, {len(ACCRUED):,} loans"
+    baseline = Series("raw COPY of the lines", medians(copies[1:]))
+    bench.figures.append(at_most(name, "ms", Series("HPTS", medians(ours[1:])), baseline, 8, "≤ 8 ×"))
+
+
+def volume(bench: Bench) -> None:
+    """Each figure with 1,000,000 journal lines in the database, against the same on an empty one."""
+    engines: tuple[tuple[Engine, str], ...] = (("postgresql", "PostgreSQL"), ("sqlite", "SQLite"))
+    for engine, label in engines:
+        ledgers = {
+            "1,000,000 lines": bench.ledger(engine, f"{engine}_full", LIVED),
+            "empty": bench.ledger(engine, f"{engine}_empty"),
+        }
+        _volume_figure(bench, f"POST /payments, {label}", ledgers, bench.payments)
+        if engine == "postgresql":
+            _volume_figure(bench, f"GET loan balance, {label}", ledgers, lambda led, seconds: bench.balances(led.server, seconds))
+            _volume_accrual(bench, ledgers)
+
+
+def _volume_figure(bench: Bench, name: str, ledgers: dict[str, Ledger], run: Callable[[Ledger, int], Run]) -> None:
+    runs = _by_ledger(bench, name, ledgers, run)
+    full, empty = rates("1,000,000 lines", runs["1,000,000 lines"]), rates("empty database", runs["empty"])
+    title = f"{name}, 1,000,000 lines"
+    bench.figures.append(at_least(title, PER_SECOND, full, empty, 1 / 1.3, "≥ 77 % (1/1.3)"))
+
+
+def _volume_accrual(bench: Bench, ledgers: dict[str, Ledger]) -> None:
+    times: dict[str, list[list[float]]] = {name: [] for name in ledgers}
+    for number in range(bench.rounds + 1):
+        for name, ledger in ledgers.items():
+            with bench.step(f"accruals, {name}: {'warm-up' if number == 0 else f'round {number}'}"):
+                times[name].append(_accrue(bench, ledger))
+    full = Series("1,000,000 lines", medians(times["1,000,000 lines"][1:]))
+    empty = Series("empty database", medians(times["empty"][1:]))
+    name = f"POST /accruals/batch, {len(ACCRUED):,} loans, 1,000,000 lines"
+    bench.figures.append(at_most(name, "ms", full, empty, 1.3, "≤ 1.3 ×"))
+
+
+def _accrue(bench: Bench, ledger: Ledger) -> list[float]:
+    with accruals.accrual_client(ledger.server.base_url, bench.issuer.token) as client:
+        return [accruals.post_accrual(client, next(ledger.accrual_days)) * 1e3 for _ in range(ACCRUALS_A_ROUND)]
+
+
+def _by_ledger(bench: Bench, title: str, ledgers: dict[str, Ledger], run: Callable[[Ledger, int], Run]) -> dict[str, list[Run]]:
+    def bound(ledger: Ledger) -> Callable[[int], Run]:
+        return lambda seconds: run(ledger, seconds)
+
+    return bench.contest(title, {name: bound(ledger) for name, ledger in ledgers.items()})
+
+
+def memory(bench: Bench) -> None:
+    """Resident memory of the largest worker, just started, and after everything that was asked of it above.
+
+    Pages of a database file that the worker has mapped count as the worker's.
+    """
+    bench.ledger("postgresql", "postgresql")
+    idle = {name: ledger.idle_megabytes for name, ledger in bench.ledgers.items()}
+    now = {name: ledger.server.resident_megabytes() for name, ledger in bench.ledgers.items()}
+    for when, megabytes, limit in (("idle", idle, 200), ("after all", now, 400)):
+        largest = max(megabytes, key=megabytes.__getitem__)
+        bench.figures.append(within(f"Worker memory, {when} ({largest})", "MB", [megabytes[largest]], limit))
+
+
+MEASURES = {
+    "payments": payments,
+    "sqlite": sqlite,
+    "balance": balance,
+    "accruals": accrual,
+    "volume": volume,
+    "memory": memory,
+}
+"""In the order in which they run; memory is last, after all that fills it."""

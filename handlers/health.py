@@ -1,0 +1,21 @@
+"""Whether this process runs, and whether it can serve."""
+
+from app import health
+from app.edge.call import Answer, Call
+from app.services import Ledger
+
+RETRY_LATER = ((b"retry-after", b"1"),)
+
+
+async def get_liveness(call: Call, ledger: Ledger) -> Answer:
+    return Answer(200, {"status": "ok", "version": health.VERSION, "git_sha": health.GIT_SHA})
+
+
+async def get_readiness(_call: Call, ledger: Ledger) -> Answer:
+    passed = await health.checks(ledger.store)
+    body = {"status": _status(all(passed.values())), "checks": {name: {"status": _status(ok)} for name, ok in passed.items()}}
+    return Answer(200, body) if all(passed.values()) else Answer(503, body, RETRY_LATER)
+
+
+def _status(is_ok: bool) -> str:
+    return "ok" if is_ok else "unavailable"

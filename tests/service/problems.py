@@ -1,0 +1,32 @@
+"""What every refusal must be: the documented status and code, a problem document the contract admits, and nothing else said."""
+
+import re
+from functools import cache
+from typing import Any, Final
+
+import httpx
+
+from app.contract.document import Contract, load
+
+LEAKS: Final = re.compile(
+    r"Traceback|\.py\b|SELECT |INSERT |sqlite3|asyncpg|psycopg|sqlalchemy|<class|object at 0x", re.IGNORECASE
+)
+
+
+@cache
+def contract() -> Contract:
+    return load()
+
+
+def problem_of(response: httpx.Response, code: str, *fields: str) -> dict[str, Any]:
+    """The problem document, checked; `fields` must be among those that its errors name."""
+    assert response.headers["content-type"] == "application/problem+json", response.text
+    document: dict[str, Any] = response.json()
+    assert document["code"] == code, document
+    assert response.status_code == document["status"] == contract().problems[code].status, document
+    assert contract().problem.check(document) is None, document
+    assert document["type"] == f"/problems/{code}"
+    assert LEAKS.search(response.text) is None, document
+    named = [error["field"] for error in document.get("errors", [])]
+    assert set(fields) <= set(named), document
+    return document

@@ -1,0 +1,120 @@
+"""The command line says in plain lines what is wrong, and exits accordingly."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from uuid import uuid4
+
+import jwt
+import pytest
+
+from app.dev.server import free_port
+from app.dev.tokens import DEMO_TENANT, SCOPES
+from app.settings import PREFIX
+
+
+def _hpts(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    own = {"DATABASE_URL": f"sqlite:///{folder / 'hpts.db'}", "JWKS": str(folder / "keys" / "jwks.json"), **variables}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return subprocess.run(
+        [sys.executable, "-m", "app", *arguments],
+        env=inherited | {f"{PREFIX}{name}": value for name, value in own.items()},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def _complaint(done: subprocess.CompletedProcess[str]) -> tuple[int, str]:
+    """Exit code and the one line said; nothing else may be printed, least of all a traceback."""
+    assert done.stdout == ""
+    (line,) = done.stderr.strip().splitlines()
+    return done.returncode, line
+
+
+def test_a_token_stands_alone_on_standard_output(tmp_path: Path) -> None:
+    done = _hpts(tmp_path, "token")
+    assert (done.returncode, done.stderr) == (0, "")
+    claims = jwt.decode(done.stdout.strip(), options={"verify_signature": False})
+    assert (claims["tenant_id"], claims["scope"]) == (DEMO_TENANT, " ".join(SCOPES))
+
+
+def test_a_token_takes_tenant_scopes_subject_and_life(tmp_path: Path) -> None:
+    tenant = str(uuid4())
+    scopes = ("--scope", "hpts:balances:read", "--scope", "hpts:ledger:read")
+    done = _hpts(tmp_path, "token", "--tenant", tenant, *scopes, "--subject", "teller", "--expires-in", "60")
+    claims = jwt.decode(done.stdout.strip(), options={"verify_signature": False})
+    assert (claims["tenant_id"], claims["scope"], claims["sub"]) == (tenant, "hpts:balances:read hpts:ledger:read", "teller")
+    assert claims["exp"] - claims["iat"] == 60
+
+
+def test_production_makes_no_tokens(tmp_path: Path) -> None:
+    code, line = _complaint(_hpts(tmp_path, "token", ENV="prod", ISSUER="https://issuer.example", AUDIENCE="hpts"))
+    assert code == 1
+    assert "development only" in line
+
+
+def test_production_without_security_settings_does_not_start(tmp_path: Path) -> None:
+    code, line = _complaint(_hpts(tmp_path, "serve", ENV="prod", JWKS=""))
+    assert code == 2
+    assert all(name in line for name in ("HPTS_ISSUER", "HPTS_AUDIENCE", "HPTS_JWKS"))
+
+
+def test_production_does_not_serve_a_database_that_is_not_migrated(tmp_path: Path) -> None:
+    prod = {"ENV": "prod", "ISSUER": "https://issuer.example", "AUDIENCE": "hpts", "PORT": str(free_port())}
+    code, line = _complaint(_hpts(tmp_path, "serve", **prod))
+    assert code == 1
+    assert "hpts migrate" in line
+
+
+def test_a_wrong_setting_is_named_with_what_is_allowed(tmp_path: Path) -> None:
+    code, line = _complaint(_hpts(tmp_path, "migrate", LOG_LEVEL="loud"))
+    assert code == 2
+    assert line.startswith("hpts: HPTS_LOG_LEVEL=loud")
+
+
+def test_a_taken_port_is_said_before_anything_is_done(tmp_path: Path, busy_port: int) -> None:
+    code, line = _complaint(_hpts(tmp_path, "serve", "--port", str(busy_port)))
+    assert code == 1
+    assert f"port {busy_port}" in line
+    assert "--port" in line
+    assert not (tmp_path / "hpts.db").exists()
+
+
+def test_a_database_out_of_reach_is_named_without_its_password(tmp_path: Path) -> None:
+    url = f"postgresql://hpts:geheim@127.0.0.1:{free_port()}/hpts"
+    for command in ("migrate", "reconcile", "verify"):
+        code, line = _complaint(_hpts(tmp_path, command, DATABASE_URL=url))
+        assert code == 1
+        assert "127.0.0.1" in line
+        assert "geheim" not in line
+
+
+def test_migrate_makes_the_database_and_may_run_again(tmp_path: Path) -> None:
+    for _ in range(2):
+        assert _hpts(tmp_path, "migrate").returncode == 0
+    assert (tmp_path / "hpts.db").exists()
+
+
+@pytest.mark.parametrize("command", ["reconcile", "verify"])
+def test_an_empty_ledger_is_nothing_to_check(tmp_path: Path, command: str) -> None:
+    assert _hpts(tmp_path, "migrate").returncode == 0
+    done = _hpts(tmp_path, command)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "no tenant" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["reconcile", "verify"])
+def test_a_tenant_without_postings_is_said_to_be_unknown(tmp_path: Path, command: str) -> None:
+    assert _hpts(tmp_path, "migrate").returncode == 0
+    code, line = _complaint(_hpts(tmp_path, command, "--tenant", str(uuid4())))
+    assert code == 1
+    assert "no postings" in line
+
+
+def test_a_server_for_the_demo_needs_a_token(tmp_path: Path) -> None:
+    code, line = _complaint(_hpts(tmp_path, "demo", "--url", "http://localhost:3000"))
+    assert code == 1
+    assert "--token" in line

@@ -1,0 +1,142 @@
+"""The strict reader of bodies, alone and behind POST /payments: whatever is sent, the answer is never a 500."""
+
+import json
+from typing import Any
+
+import pytest
+
+from app import limits
+from app.edge.errors import MalformedJson
+from app.edge.json_body import check_depth, parse_json
+from tests.unit.edge.json_corpus import MALFORMED, READABLE, named
+from tests.unit.edge.support import PAYMENT, Edge
+
+
+def test_the_corpus_is_large_and_repeats_nothing() -> None:
+    assert len(MALFORMED + READABLE) == len(set(MALFORMED + READABLE)) >= 150
+
+
+@pytest.mark.parametrize("document", READABLE, ids=named)
+def test_a_json_text_is_read(document: bytes) -> None:
+    value = parse_json(document)
+    check_depth(value)
+    assert value == json.loads(document)
+
+
+@pytest.mark.parametrize("document", MALFORMED, ids=named)
+def test_anything_else_is_refused_in_a_few_words(document: bytes) -> None:
+    with pytest.raises(MalformedJson) as refused:
+        check_depth(parse_json(document))
+    assert len(refused.value.detail) < 250
+
+
+@pytest.mark.parametrize("document", MALFORMED, ids=named)
+async def test_a_malformed_body_is_a_400(edge: Edge, document: bytes) -> None:
+    reply = await edge.post(document)
+    assert (reply.status, reply.code) == (400, "malformed_json")
+    assert not edge.desk.calls
+
+
+@pytest.mark.parametrize("document", READABLE, ids=named)
+async def test_a_body_that_is_no_payment_is_a_400(edge: Edge, document: bytes) -> None:
+    reply = await edge.post(document)
+    assert (reply.status, reply.code) == (400, "validation_failed")
+    assert reply.json["errors"]
+    assert not edge.desk.calls
+
+
+@pytest.mark.parametrize("document", READABLE, ids=named)
+@pytest.mark.parametrize("field", ["amount_minor", "metadata", "external_ref"])
+async def test_a_field_of_the_wrong_kind_is_a_400(edge: Edge, field: str, document: bytes) -> None:
+    if isinstance(json.loads(document), str | dict) and field != "amount_minor":
+        return
+    body = b"{%s,%s" % (json.dumps({field: 0})[1:-4].encode() + b": " + document, json.dumps(without(field))[1:].encode())
+    reply = await edge.post(body)
+    assert reply.status == 400
+    assert not edge.desk.calls
+
+
+def without(field: str) -> dict[str, Any]:
+    return {name: value for name, value in PAYMENT.items() if name != field}
+
+
+def test_the_place_of_the_fault_is_told() -> None:
+    with pytest.raises(MalformedJson, match="expected value at line 3 column 8"):
+        parse_json(b'{\n  "a": 1,\n  "b": x}')
+
+
+def test_a_duplicate_key_is_quoted_no_longer_than_it_takes_to_find_it() -> None:
+    key = b"k" * 10_000
+    with pytest.raises(MalformedJson) as refused:
+        parse_json(b'{"%s":1,"%s":2}' % (key, key))
+    assert 'duplicate key "kkk' in refused.value.detail
+    assert len(refused.value.detail) < 250
+
+
+def test_depth_is_counted_in_containers_and_not_in_brackets() -> None:
+    check_depth([{"a": []} for _ in range(10_000)])
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        b"application/json",
+        b"Application/JSON",
+        b"application/json; charset=utf-8",
+        b"application/json;charset=UTF-8",
+        b'application/json; charset="utf-8"',
+        b"application/json ; a=b; charset=utf-8",
+    ],
+)
+async def test_json_in_utf_8_is_the_media_type(edge: Edge, content_type: bytes) -> None:
+    reply = await edge.post(None, (b"content-type", content_type), without="content-type")
+    assert reply.status == 201
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        b"",
+        b"text/plain",
+        b"text/json",
+        b"application/jsonp",
+        b"application/json-patch+json",
+        b"application/problem+json",
+        b"application/x-www-form-urlencoded",
+        b"multipart/form-data; boundary=x",
+        b"application/json, application/json",
+        b"application/json; charset=utf-16",
+        b"application/json; charset=latin-1",
+        b"application/json; charset",
+        b"application/json;",
+        b"application/json; ;",
+        b"\xff",
+    ],
+)
+async def test_any_other_media_type_is_a_415(edge: Edge, content_type: bytes) -> None:
+    reply = await edge.post(None, (b"content-type", content_type), without="content-type")
+    assert (reply.status, reply.code) == (415, "unsupported_media_type")
+
+
+async def test_a_missing_media_type_is_a_415(edge: Edge) -> None:
+    reply = await edge.post(None, without="content-type")
+    assert (reply.status, reply.code) == (415, "unsupported_media_type")
+
+
+async def test_a_doubled_media_type_is_a_415(edge: Edge) -> None:
+    reply = await edge.post(None, (b"content-type", b"application/json"))
+    assert (reply.status, reply.code) == (415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("encoding", [b"gzip", b"br", b"identity, gzip", b"", b"nonsense"])
+async def test_an_encoded_body_is_a_415(edge: Edge, encoding: bytes) -> None:
+    reply = await edge.post(None, (b"content-encoding", encoding))
+    assert (reply.status, reply.code) == (415, "unsupported_media_type")
+
+
+async def test_the_identity_encoding_is_none(edge: Edge) -> None:
+    assert (await edge.post(None, (b"content-encoding", b"Identity"))).status == 201
+
+
+def test_the_depth_limit_is_the_one_of_the_corpus() -> None:
+    assert limits.BODY_DEPTH == 32

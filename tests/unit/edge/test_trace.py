@@ -1,0 +1,90 @@
+"""Which trace a request belongs to."""
+
+import logging
+
+import pytest
+
+from app.edge.trace import correlation_id_of, trace_id_of
+from tests.unit.edge.support import Edge
+
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+PARENT = "00f067aa0ba902b7"
+
+
+@pytest.mark.parametrize(
+    "traceparent",
+    [
+        f"00-{TRACE}-{PARENT}-01",
+        f"00-{TRACE}-{PARENT}-00",
+        f"01-{TRACE}-{PARENT}-01",
+        f"cc-{TRACE}-{PARENT}-01-what-the-future-will-be",
+    ],
+)
+def test_a_valid_traceparent_is_continued(traceparent: str) -> None:
+    assert trace_id_of(traceparent.encode()) == TRACE
+
+
+@pytest.mark.parametrize(
+    "traceparent",
+    [
+        "",
+        TRACE,
+        f"00-{TRACE}-{PARENT}",
+        f"00-{TRACE}-{PARENT}-01-more",
+        f"00-{TRACE}-{PARENT}-01.more",
+        f"cc-{TRACE}-{PARENT}-01.more",
+        f"ff-{TRACE}-{PARENT}-01",
+        f"0-{TRACE}-{PARENT}-01",
+        f"00-{'0' * 32}-{PARENT}-01",
+        f"00-{TRACE}-{'0' * 16}-01",
+        f"00-{TRACE.upper()}-{PARENT}-01",
+        f"00-{TRACE[:-1]}-{PARENT}-01",
+        f"00-{TRACE}-{PARENT}-1",
+        f"00-{TRACE}-{PARENT}-zz",
+        f" 00-{TRACE}-{PARENT}-01",
+        f"00-{TRACE}-{PARENT}-01\n",
+    ],
+)
+def test_an_invalid_traceparent_is_not(traceparent: str) -> None:
+    assert trace_id_of(traceparent.encode()) is None
+
+
+def test_a_trace_id_is_written_as_a_uuid() -> None:
+    assert correlation_id_of(TRACE) == "4bf92f35-77b3-4da6-a3ce-929d0e0e4736"
+
+
+async def test_the_handler_sees_the_trace_of_the_caller(edge: Edge) -> None:
+    await edge.post(None, (b"traceparent", f"00-{TRACE}-{PARENT}-01".encode()))
+    assert edge.desk.calls[0].trace_id == TRACE
+
+
+async def test_a_doubled_traceparent_starts_a_new_trace(edge: Edge) -> None:
+    traceparent = (b"traceparent", f"00-{TRACE}-{PARENT}-01".encode())
+    reply = await edge.post(None, traceparent, traceparent)
+    assert reply.status == 201
+    assert edge.desk.calls[0].trace_id != TRACE
+
+
+async def test_an_invalid_traceparent_starts_a_new_trace_and_is_no_error(edge: Edge) -> None:
+    reply = await edge.post(None, (b"traceparent", b"nonsense"))
+    assert reply.status == 201
+    assert len(edge.desk.calls[0].trace_id) == 32
+
+
+async def test_two_requests_without_one_have_different_traces(edge: Edge) -> None:
+    await edge.post()
+    await edge.post()
+    assert edge.desk.calls[0].trace_id != edge.desk.calls[1].trace_id
+
+
+async def test_a_problem_names_the_trace(edge: Edge) -> None:
+    reply = await edge.get("/v1/nowhere", (b"traceparent", f"00-{TRACE}-{PARENT}-01".encode()))
+    assert reply.json["trace_id"] == TRACE
+
+
+async def test_each_request_is_one_line_in_the_access_log(edge: Edge, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, logger="hpts.access"):
+        await edge.post(None, (b"traceparent", f"00-{TRACE}-{PARENT}-01".encode()), (b"x-trace-id", b"caller-trace-1"))
+    [line] = [record.message for record in caplog.records if record.name == "hpts.access"]
+    assert line.startswith("method=POST route=/v1/payments status=201 duration_ms=")
+    assert f"trace_id={TRACE} tenant_id=0198c0de-0000-7000-8000-0000000000aa client_trace_id=caller-trace-1" in line

@@ -1,0 +1,85 @@
+"""Pages say what the contract says, and nothing else."""
+
+import html
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from flask.testing import FlaskClient
+
+from app.contract.document import Contract
+from app.pages.site import create_pages
+from app.settings import load_settings
+
+HTML = {"Accept": "text/html,application/xhtml+xml"}
+
+
+def test_every_problem_has_a_page_that_says_what_to_do(browser: FlaskClient, contract: Contract) -> None:
+    for code, problem in contract.problems.items():
+        page = browser.get(f"/problems/{code}")
+        assert page.status_code == 200
+        text = html.unescape(page.text)
+        assert all(said in text for said in (problem.title, problem.detail, problem.action))
+
+
+def test_an_unknown_problem_is_404_and_lists_the_known_ones(browser: FlaskClient, contract: Contract) -> None:
+    page = browser.get("/problems/no-such-code")
+    assert page.status_code == 404
+    assert all(f"/problems/{code}" in page.text for code in contract.problems)
+
+
+def test_a_code_from_the_address_is_never_markup(browser: FlaskClient) -> None:
+    assert "<script>" not in browser.get("/problems/<script>alert(1)<").text
+
+
+def test_the_docs_list_every_operation_with_its_scope(browser: FlaskClient, contract: Contract) -> None:
+    page = browser.get("/docs").text
+    for operation in contract.operations.values():
+        assert f"{operation.method} /v1{operation.path}" in page
+        assert operation.scope is None or operation.scope in page
+
+
+def test_the_root_leads_to_the_docs(browser: FlaskClient) -> None:
+    assert browser.get("/").headers["Location"] == "/docs"
+
+
+def test_the_contract_is_served_as_written_and_as_json(browser: FlaskClient, contract: Contract, repository: Path) -> None:
+    as_yaml = browser.get("/openapi.yaml")
+    assert as_yaml.data == (repository / "openapi" / "openapi.yaml").read_bytes()
+    assert json.loads(browser.get("/openapi.json").data) == json.loads(json.dumps(yaml.safe_load(as_yaml.data)))
+
+
+@pytest.mark.parametrize("path", ["/docs", "/problems/overloaded", "/problems/unknown", "/openapi.yaml", "/nothing-here"])
+def test_every_page_forbids_foreign_content_and_sniffing(browser: FlaskClient, path: str) -> None:
+    headers = browser.get(path).headers
+    assert headers["Content-Security-Policy"].startswith("default-src 'self'")
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_pages_load_nothing_from_elsewhere(browser: FlaskClient) -> None:
+    for path in ("/docs", "/problems", "/problems/overloaded"):
+        page = browser.get(path).text
+        assert 'src="http' not in page
+        assert 'href="http' not in page
+        assert "<style" not in page
+        assert "<script" not in page
+
+
+def test_an_unknown_address_is_a_page_for_a_browser_and_a_problem_for_a_program(browser: FlaskClient) -> None:
+    page = browser.get("/nothing-here", headers=HTML)
+    assert (page.status_code, page.mimetype) == (404, "text/html")
+    problem = browser.get("/nothing-here")
+    assert (problem.status_code, problem.mimetype) == (404, "application/problem+json")
+    assert json.loads(problem.data)["code"] == "not_found"
+
+
+def test_another_method_is_405_with_the_methods_that_are_allowed(browser: FlaskClient) -> None:
+    refused = browser.post("/docs")
+    assert refused.status_code == 405
+    assert "GET" in refused.headers["Allow"]
+
+
+def test_production_has_no_token_endpoint(contract: Contract) -> None:
+    settings = load_settings(env="prod", issuer="https://issuer.example", audience="hpts", jwks="/keys/jwks.json")
+    assert create_pages(contract, settings).test_client().post("/oauth2/token").status_code == 404

@@ -1,0 +1,127 @@
+"""Settings come from the environment, and a wrong one says what it takes."""
+
+import os
+
+import pytest
+
+from app.settings import DEV_AUDIENCE, DEV_ISSUER, DEV_JWKS, PREFIX, Settings, SettingsError, load_settings
+
+PROD = {"HPTS_ENV": "prod", "HPTS_ISSUER": "https://issuer.example", "HPTS_AUDIENCE": "hpts", "HPTS_JWKS": "/keys/jwks.json"}
+
+
+@pytest.fixture(autouse=True)
+def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        monkeypatch.delenv(name)
+
+
+def _set(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_an_empty_environment_is_a_working_development_setup() -> None:
+    settings = load_settings()
+    assert (settings.env, settings.host, settings.port, settings.workers) == ("dev", "127.0.0.1", 3000, 1)
+    assert (settings.issuer, settings.audience, settings.jwks) == (DEV_ISSUER, DEV_AUDIENCE, DEV_JWKS)
+    assert settings.response_validation == "full"
+
+
+def test_production_checks_a_sample_of_responses_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, PROD)
+    assert load_settings().response_validation == "sample:1000"
+
+
+@pytest.mark.parametrize("missing", ["HPTS_ISSUER", "HPTS_AUDIENCE", "HPTS_JWKS"])
+def test_production_names_the_security_setting_that_is_missing(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    _set(monkeypatch, PROD)
+    monkeypatch.delenv(missing)
+    with pytest.raises(SettingsError, match=missing) as refused:
+        load_settings()
+    others = {"HPTS_ISSUER", "HPTS_AUDIENCE", "HPTS_JWKS"} - {missing}
+    assert not any(other in str(refused.value) for other in others)
+
+
+def test_production_takes_an_empty_value_for_a_missing_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, PROD | {"HPTS_ISSUER": ""})
+    with pytest.raises(SettingsError, match="HPTS_ISSUER"):
+        load_settings()
+
+
+def test_production_refuses_a_key_set_fetched_without_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, PROD | {"HPTS_JWKS": "http://issuer.example/jwks.json"})
+    with pytest.raises(SettingsError, match="without TLS"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HPTS_PORT", "0"),
+        ("HPTS_PORT", "65536"),
+        ("HPTS_PORT", "http"),
+        ("HPTS_PORT", "tcp://10.0.0.1:3000"),
+        ("HPTS_WORKERS", "0"),
+        ("HPTS_ENV", "production"),
+        ("HPTS_LOG_LEVEL", "loud"),
+        ("HPTS_RESPONSE_VALIDATION", "sample:0"),
+        ("HPTS_RESPONSE_VALIDATION", "off"),
+        ("HPTS_RECONCILE_INTERVAL_SECONDS", "0"),
+        ("HPTS_IDEMPOTENCY_RETENTION_DAYS", "0"),
+        ("HPTS_ONE_TENANT_BATCHES", "perhaps"),
+    ],
+)
+def test_a_wrong_value_is_one_line_with_name_value_and_what_is_allowed(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    (line,) = refused.value.problems
+    field = Settings.model_fields[name.removeprefix(PREFIX).lower()]
+    assert line.startswith(f"{name}={value}: ")
+    assert line.endswith(f"Allowed: {field.description}")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://user:geheim@host/db",
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "postgresql://user:geheim@host",
+        "geheim",
+    ],
+)
+def test_a_wrong_database_url_is_not_printed_as_it_may_hold_a_password(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("HPTS_DATABASE_URL", url)
+    with pytest.raises(SettingsError, match="HPTS_DATABASE_URL") as refused:
+        load_settings()
+    assert "geheim" not in str(refused.value)
+
+
+def test_several_wrong_values_are_all_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, {"HPTS_PORT": "x", "HPTS_LOG_LEVEL": "y"})
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    assert [line.partition("=")[0] for line in refused.value.problems] == ["HPTS_PORT", "HPTS_LOG_LEVEL"]
+
+
+def test_sqlite_takes_one_process_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HPTS_WORKERS", "2")
+    with pytest.raises(SettingsError, match="HPTS_WORKERS=2: SQLite has one writing process"):
+        load_settings()
+    monkeypatch.setenv("HPTS_DATABASE_URL", "postgresql://hpts@db.example/hpts")
+    assert load_settings().workers == 2
+
+
+def test_an_option_of_the_command_line_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HPTS_PORT", "4000")
+    assert load_settings(port=None).port == 4000
+    assert load_settings(port=5000).port == 5000
+
+
+def test_the_log_level_may_be_written_in_capitals(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HPTS_LOG_LEVEL", "WARNING")
+    assert load_settings().log_level == "warning"
