@@ -10,17 +10,26 @@ from typing import Final
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TICKS_PER_MILLISECOND: Final = 1 << 12
 _VARIANT: Final = 1 << 63
-_last_ticks = 0
 
 
-def uuid7(now: datetime) -> str:
-    """The next id; greater than every one before it, even if the clock goes back. 62 of its bits are random."""
-    global _last_ticks
-    elapsed = now - _EPOCH
-    microseconds = (elapsed.days * 86_400 + elapsed.seconds) * 1_000_000 + elapsed.microseconds
-    ticks = microseconds * _TICKS_PER_MILLISECOND // 1_000
-    if ticks <= _last_ticks:
-        ticks = _last_ticks + 1
-    _last_ticks = ticks
-    text = f"{ticks >> 12:012x}7{ticks & 0xFFF:03x}{_VARIANT | getrandbits(62):016x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+class Ids:
+    """A sequence of ids; a process has one."""
+
+    __slots__ = ("_last_ticks",)
+
+    def __init__(self) -> None:
+        self._last_ticks = 0
+
+    def __call__(self, now: datetime) -> str:
+        """The next id; greater than every one before it, even if the clock goes back. 62 of its bits are random."""
+        elapsed = now - _EPOCH
+        microseconds = (elapsed.days * 86_400 + elapsed.seconds) * 1_000_000 + elapsed.microseconds
+        ticks = microseconds * _TICKS_PER_MILLISECOND // 1_000
+        if ticks <= self._last_ticks:
+            ticks = self._last_ticks + 1
+        self._last_ticks = ticks
+        text = f"{ticks >> 12:012x}7{ticks & 0xFFF:03x}{_VARIANT | getrandbits(62):016x}"
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+uuid7: Final = Ids()

@@ -17,4 +17,4 @@ async def post_reversal(call: Call, ledger: Ledger) -> Answer:
         effective_at=date.fromisoformat(body["effective_at"]),
         metadata=body.get("metadata"),
     )
-    return posted(await ledger.reverse(origin(call), reversal))
+    return posted(await ledger.posting.submit(origin(call), reversal))

@@ -17,8 +17,9 @@ QUERIES_AT_ONCE: Final = 2
 class Gather(Generic[K, V]):
     """`fetch` answers each of the distinct keys it is given; its exception reaches everyone who waits for one of them."""
 
-    def __init__(self, fetch: Callable[[Sequence[K]], Awaitable[Mapping[K, V]]]) -> None:
+    def __init__(self, fetch: Callable[[Sequence[K]], Awaitable[Mapping[K, V]]], at_once: int = QUERIES_AT_ONCE) -> None:
         self._fetch = fetch
+        self._at_once = at_once
         self._waiting: dict[K, list[asyncio.Future[V]]] = {}
         self._running = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -27,7 +28,7 @@ class Gather(Generic[K, V]):
         """The value of a key; a caller that goes away disturbs no other."""
         answer: asyncio.Future[V] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(key, []).append(answer)
-        if self._running < QUERIES_AT_ONCE:
+        if self._running < self._at_once:
             self._running += 1
             task = asyncio.create_task(self._run())
             self._tasks.add(task)

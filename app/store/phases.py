@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Connection
 
 from app.ledger.book import Book, RecordedEntry
+from app.store.current import CurrentKey, CurrentLoans
 
 T = TypeVar("T")
 TenantAndId = tuple[str, str]
@@ -103,6 +104,10 @@ class Store(Protocol):
 
     async def write(self, tenant_ids: Sequence[str], query: Callable[[Connection], T]) -> T:
         """Like `read`, and keeps what the query writes; not for postings."""
+        ...
+
+    async def current_loans(self, keys: Sequence[CurrentKey]) -> CurrentLoans:
+        """Loans as they stand over all dates; None for one that the tenant does not have. Raises StoreUnavailable."""
         ...
 
     async def ping(self) -> None:

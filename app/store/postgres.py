@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import asyncpg
 from sqlalchemy import Connection, text
@@ -12,6 +12,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.address import connect_postgres, postgres_engine
+from app.store import current
+from app.store.current import CurrentKey, CurrentLoans
 from app.store.migrate import is_newest
 from app.store.phases import Batch, StoreConflict, StoreUnavailable
 from app.store.postgres_pen import PostgresPen
@@ -19,13 +21,16 @@ from app.store.postgres_pen import PostgresPen
 T = TypeVar("T")
 ROLE = "hpts_app"
 ADMIT = text("SELECT set_config('hpts.tenant_ids', :admitted, true)")
-PEN_SETTINGS = {
+BY_KEY = {
     "plan_cache_mode": "force_generic_plan",  # the writer's statements are the same for every batch: plan them once
     "enable_seqscan": "off",  # and by key, however small a table is when they are planned
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
     "enable_bitmapscan": "off",
     "enable_material": "off",
+}
+PEN_SETTINGS = {
+    **BY_KEY,
     "lock_timeout": "10s",
     "idle_in_transaction_session_timeout": "30s",
 }
@@ -57,6 +62,9 @@ class PostgresStore:
         self._database_url = database_url
         self._engine = postgres_engine(database_url, ROLE)
         self._pen: PostgresPen | None = None
+        self._looker: Any = None
+        self._looking = asyncio.Lock()
+        self._admitted_now = ""
 
     async def post(self, batch: Batch) -> None:
         try:
@@ -98,6 +106,22 @@ class PostgresStore:
                 raise StoreUnavailable(str(error)) from error
             raise
 
+    async def current_loans(self, keys: Sequence[CurrentKey]) -> CurrentLoans:
+        async with self._looking:
+            try:
+                if self._looker is None or self._looker.is_closed():
+                    self._looker = await connect_postgres(self._database_url, ROLE, BY_KEY)
+                    self._admitted_now = ""
+                admitted = "{" + ",".join(sorted({tenant_id for tenant_id, _ in keys})) + "}"
+                if admitted != self._admitted_now:
+                    await self._looker.execute(f"SET hpts.tenant_ids = '{admitted}'")
+                    self._admitted_now = admitted
+                return await current.from_postgres(self._looker, keys)
+            except GONE as error:
+                if self._looker is not None:
+                    self._looker.terminate()
+                raise StoreUnavailable(str(error)) from error
+
     async def ping(self) -> None:
         await self.read((), lambda connection: connection.execute(text("SELECT 1")))
 
@@ -107,4 +131,6 @@ class PostgresStore:
     async def close(self) -> None:
         if self._pen is not None and not self._pen.connection.is_closed():
             await self._pen.connection.close()
+        if self._looker is not None and not self._looker.is_closed():
+            await self._looker.close()
         await self._engine.dispose()

@@ -15,7 +15,19 @@ from app.ledger.loan import LoanAccount
 from app.limits import STRIPES
 from app.store import rows
 from app.store.phases import LOAN_COLUMNS, Batch, Found, StoredAnswer, TenantAndId, Writes
-from app.store.postgres_write import WRITE
+from app.store.postgres_write import (
+    ACCOUNT_DAY_TYPES,
+    DAY_TYPES,
+    ENTRY_TYPES,
+    KEY_TYPES,
+    LINE_TYPES,
+    OPENED_TYPES,
+    TENANT_TYPES,
+    TOTAL_TYPES,
+    UPDATED_TYPES,
+    WRITE,
+    arguments,
+)
 
 CLAIM_KEYS = """SELECT wanted.tenant_id::text, wanted.key, answer.request_hash, answer.response_body,
         pg_try_advisory_xact_lock(hashtextextended(wanted.tenant_id::text || wanted.key, 0))
@@ -107,20 +119,20 @@ class PostgresPen:
         found = await self.connection.fetch(READ_TOTALS, tenant_ids)
         return {tuple(row[:4]): [int(row[4]), int(row[5])] for row in found}
 
-    def _arguments(self, batch: Batch, writes: Writes) -> list[Sequence[Any]]:
+    def _arguments(self, batch: Batch, writes: Writes) -> list[Any]:
         """The columns of every table, in the order of the parameters of `WRITE`."""
         book = writes.book
         changed = rows.changed_loans(book)
         return [
-            batch.tenant_ids,
-            *_columns(rows.line_rows(book), 12),
-            *_columns(rows.entry_rows(book), 12),
-            *_columns(rows.key_rows(writes), 5),
-            *_columns(rows.opened_rows(changed, writes), 11),
-            *_columns(rows.updated_rows(changed, writes), 9),
-            *_columns(rows.day_rows(changed, writes), 9),
-            *_columns(rows.account_total_rows(book, self._stripe), 7),
-            *_columns(rows.account_day_rows(book, self._stripe), 8),
+            *arguments(((tenant_id,) for tenant_id in batch.tenant_ids), TENANT_TYPES),
+            *arguments(rows.line_rows(book), LINE_TYPES),
+            *arguments(rows.entry_rows(book), ENTRY_TYPES),
+            *arguments(rows.key_rows(writes), KEY_TYPES),
+            *arguments(rows.opened_rows(changed, writes), OPENED_TYPES),
+            *arguments(rows.updated_rows(changed, writes), UPDATED_TYPES),
+            *arguments(rows.day_rows(changed, writes), DAY_TYPES),
+            *arguments(rows.account_total_rows(book, self._stripe), TOTAL_TYPES),
+            *arguments(rows.account_day_rows(book, self._stripe), ACCOUNT_DAY_TYPES),
         ]
 
 

@@ -22,18 +22,19 @@ class ReadUnavailable(Refusal):
 
 async def read(store: Store, tenant_ids: Sequence[str], query: Callable[[Connection], T]) -> T:
     """`store.read`, raising ReadUnavailable where that raises StoreUnavailable."""
-    with _refusing():
+    with refusing():
         return await store.read(tenant_ids, query)
 
 
 async def write(store: Store, tenant_ids: Sequence[str], query: Callable[[Connection], T]) -> T:
     """`store.write`, raising ReadUnavailable where that raises StoreUnavailable."""
-    with _refusing():
+    with refusing():
         return await store.write(tenant_ids, query)
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
+def refusing() -> Iterator[None]:
+    """ReadUnavailable for StoreUnavailable."""
     try:
         yield
     except StoreUnavailable as error:

@@ -14,11 +14,12 @@ from app.ledger.money import AMOUNT_MINOR_MAX, out_of_range
 from app.store import balances, blocking, journal
 from app.store.balances import AccountBalance, AccountKey, LoanBalance, LoanKey
 from app.store.blocking import BlockingEntry
+from app.store.current import CurrentKey, CurrentLoan, CurrentLoans
 from app.store.gather import Gather
 from app.store.journal import HistoryFilter, RecordedEntry
 from app.store.page_token import PageTokens
 from app.store.phases import Store
-from app.store.reading import read
+from app.store.reading import read, refusing
 from app.store.secrets import PAGE_TOKEN, secret
 
 _SEQUENCE_BYTES: Final = 2
@@ -37,15 +38,20 @@ class Reads:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._current: Gather[CurrentKey, CurrentLoan | None] = Gather(self._current_loans, at_once=1)
         self._loans: Gather[LoanKey, LoanBalance | None] = Gather(self._loan_balances)
         self._accounts: Gather[AccountKey, AccountBalance] = Gather(self._account_balances)
         self._page_tokens: PageTokens | None = None
 
     async def loan_balance(self, tenant_id: str, loan_id: str, as_of: date) -> LoanBalance:
         """Raises NotFound."""
-        balance = await self._loans.load((tenant_id, loan_id, as_of))
-        if balance is None:
+        current = await self._current.load((tenant_id, loan_id))
+        if current is None:
             raise NotFound(f"no loan {loan_id}")
+        if as_of >= current.last_effective_on:
+            return current.balance
+        balance = await self._loans.load((tenant_id, loan_id, as_of))
+        assert balance is not None, "a loan is never removed"
         return balance
 
     async def account_balance(self, tenant_id: str, account_code: str, currency: str, layer: str, as_of: date) -> AccountBalance:
@@ -117,6 +123,10 @@ class Reads:
         if self._page_tokens is None:
             self._page_tokens = PageTokens(await read(self._store, (), partial(secret, name=PAGE_TOKEN)))
         return self._page_tokens
+
+    async def _current_loans(self, keys: Sequence[CurrentKey]) -> CurrentLoans:
+        with refusing():
+            return await self._store.current_loans(keys)
 
     async def _loan_balances(self, keys: Sequence[LoanKey]) -> Mapping[LoanKey, LoanBalance | None]:
         return await read(self._store, list({key[0] for key in keys}), partial(balances.loan_balances, keys=keys))

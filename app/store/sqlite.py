@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 
+from app.store import current
+from app.store.current import CurrentKey, CurrentLoans
 from app.store.migrate import is_newest
 from app.store.phases import Batch, StoreUnavailable
 from app.store.sqlite_pen import SqlitePen
@@ -41,7 +43,10 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         self._engine = _engine(path)
+        self._path = path
         self._readers = ThreadPoolExecutor(READERS, "sqlite-reader")
+        self._looker = ThreadPoolExecutor(1, "sqlite-current")
+        self._current: sqlite3.Connection | None = None
         self._writer = ThreadPoolExecutor(1, "sqlite-writer")
         self._pen = SqlitePen(connect(path))
 
@@ -53,6 +58,14 @@ class SqliteStore:
 
     async def write(self, tenant_ids: Sequence[str], query: Callable[[Connection], T]) -> T:
         return await self._run(self._writer, self._write, query)
+
+    async def current_loans(self, keys: Sequence[CurrentKey]) -> CurrentLoans:
+        return await self._run(self._looker, self._current_loans, keys)
+
+    def _current_loans(self, keys: Sequence[CurrentKey]) -> CurrentLoans:
+        if self._current is None:
+            self._current = connect(self._path)
+        return current.from_sqlite(self._current, keys)
 
     async def ping(self) -> None:
         await self.read((), lambda connection: connection.execute(text("SELECT 1 FROM tenants")))
@@ -66,6 +79,9 @@ class SqliteStore:
     def _close(self) -> None:
         self._writer.shutdown()
         self._readers.shutdown()
+        self._looker.shutdown()
+        if self._current is not None:
+            self._current.close()
         self._pen.close()
         self._engine.dispose()
 

@@ -1,16 +1,20 @@
 """The `hpts` command on a running server's database."""
 
+import os
 import subprocess
 import sys
 
-from app.settings import environment_of
+from app.settings import PREFIX
 from tests.support.server import RunningServer
 
 
 def hpts(server: RunningServer, *arguments: str) -> subprocess.CompletedProcess[str]:
+    settings = server.private.settings
+    own = {f"{PREFIX}{name.upper()}": str(getattr(settings, name)) for name in ("database_url", "jwks")}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     return subprocess.run(
         [sys.executable, "-m", "app", *arguments],
-        env=environment_of(server.private.settings) | {"COLUMNS": "200"},
+        env=inherited | own | {"COLUMNS": "200"},
         capture_output=True,
         text=True,
         timeout=60,

@@ -1,30 +1,15 @@
 """`hpts reconcile` and `hpts verify` on a ledger in use: all is well, until somebody tampers with a row."""
 
-import os
 import sqlite3
-import subprocess
-import sys
 
 import psycopg
 import pytest
 
-from app.settings import PREFIX
+from tests.service.hpts import hpts
 from tests.support.client import LedgerClient
 from tests.support.server import RunningServer
 
 COMMANDS = ["reconcile", "verify"]
-
-
-def _hpts(server: RunningServer, *arguments: str) -> subprocess.CompletedProcess[str]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    return subprocess.run(
-        [sys.executable, "-m", "app", *arguments],
-        env=inherited | {f"{PREFIX}DATABASE_URL": server.database_url},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def _tamper(server: RunningServer, loan_id: str) -> None:
@@ -43,7 +28,7 @@ def _tamper(server: RunningServer, loan_id: str) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_sound_ledger_is_said_to_be_so(server: RunningServer, client: LedgerClient, command: str) -> None:
     client.pay(client.open_loan())
-    done = _hpts(server, command, "--tenant", client.tenant_id)
+    done = hpts(server, command, "--tenant", client.tenant_id)
     assert (done.returncode, done.stderr) == (0, "")
     assert client.tenant_id in done.stdout
 
@@ -53,7 +38,7 @@ def test_one_cent_of_drift_is_found_and_is_an_exit_code(
     server: RunningServer, client: LedgerClient, command: str, said: str
 ) -> None:
     _tamper(server, client.open_loan())
-    done = _hpts(server, command, "--tenant", client.tenant_id)
+    done = hpts(server, command, "--tenant", client.tenant_id)
     assert done.returncode == 1
     assert said in done.stdout
 
@@ -62,4 +47,4 @@ def test_another_tenant_s_drift_is_not_this_one_s(server: RunningServer, client:
     _tamper(server, client.open_loan())
     with server.client() as other:
         other.open_loan()
-        assert _hpts(server, "verify", "--tenant", other.tenant_id).returncode == 0
+        assert hpts(server, "verify", "--tenant", other.tenant_id).returncode == 0

@@ -25,8 +25,17 @@ from app.dev.server import free_port
 
 SUPERUSER: Final = "hpts"
 START_SECONDS: Final = 60
+STOP_SECONDS: Final = 20
 STARTS: Final = 3
 """A port found free may be taken before the server binds it; then another is tried."""
+WATCHED: Final = """
+exec 3<&0
+"$@" &
+server=$!
+(cat <&3 >/dev/null; kill -INT $server 2>/dev/null) &
+wait $server
+"""
+"""Runs a command that ends with its standard input, so that no server is left behind by a killed test run."""
 
 
 class PostgresUnavailable(RuntimeError):
@@ -122,14 +131,14 @@ class _PrivateServer:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _end(self) -> None:
-        if self._process is None or self._process.poll() is not None:
+        if self._process is None or self._process.stdin is None:
             return
-        self._process.send_signal(signal.SIGINT)
+        self._process.stdin.close()
         try:
-            self._process.wait(timeout=10)
+            self._process.wait(timeout=STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            self._process.send_signal(signal.SIGQUIT)
-            self._process.wait(timeout=10)
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(timeout=STOP_SECONDS)
 
     def _readable(self, binaries: Path) -> Path:
         """`binaries`, or a copy of the installation where its user may not read them."""
@@ -158,11 +167,12 @@ class _PrivateServer:
             "full_page_writes": "on" if self._fsync else "off",
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        command = [str(self._binaries / "postgres"), "-D", str(self._data), *options]
+        command = ["sh", "-c", WATCHED, "sh", str(self._binaries / "postgres"), "-D", str(self._data), *options]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 command,
                 cwd=self._folder,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 user=self._user,

@@ -1,0 +1,81 @@
+"""Many clients that post at once, each payment under a key of its own, and remember what they were told."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import httpx
+
+from tests.service import bodies
+from tests.service.bodies import Body
+from tests.support.client import LedgerClient, new_id
+from tests.support.server import RunningServer
+
+MEMBERS = 8
+
+
+@dataclass
+class Crowd:
+    """`sent` holds every key that was ever sent with its body, `acknowledged` the answer of those that were answered 201."""
+
+    tenant_id: str = field(default_factory=new_id)
+    borrower_id: str = field(default_factory=new_id)
+    loan_ids: list[str] = field(default_factory=lambda: [new_id() for _ in range(3)])
+    sent: dict[str, Body] = field(default_factory=dict)
+    acknowledged: dict[str, bytes] = field(default_factory=dict)
+    refused: list[httpx.Response] = field(default_factory=list)
+
+    def open_loans(self, server: RunningServer) -> None:
+        with server.client(self.tenant_id) as client:
+            for loan_id in self.loan_ids:
+                opening = bodies.disbursement(client, loan_id, borrower_id=self.borrower_id, amount_minor="1000000")
+                assert client.post("/disbursements", opening).status_code == 201
+
+    @contextmanager
+    def posting(self, server: RunningServer, enough: int) -> Iterator[None]:
+        """The block begins once `enough` more postings are acknowledged; members stop when the server is gone, or at its end."""
+        ended, reached = threading.Event(), threading.Event()
+        goal = len(self.acknowledged) + enough
+
+        def member(number: int) -> None:
+            with server.client(self.tenant_id) as client:
+                while not ended.is_set():
+                    key, body = self._next(client, number)
+                    try:
+                        response = client.post("/payments", body, key)
+                    except httpx.TransportError:
+                        return
+                    if response.status_code == 201:
+                        self.acknowledged[key] = response.content
+                    else:
+                        self.refused.append(response)
+                    if len(self.acknowledged) >= goal:
+                        reached.set()
+
+        members = [threading.Thread(target=member, args=(number,)) for number in range(MEMBERS)]
+        for each in members:
+            each.start()
+        try:
+            assert reached.wait(60), "the server answers too few postings"
+            yield
+        finally:
+            ended.set()
+            for each in members:
+                each.join(60)
+
+    def repeat_all(self, client: LedgerClient) -> dict[str, bytes]:
+        """Every key that was ever sent, sent again: the answers by key."""
+        answers = {}
+        for key, body in self.sent.items():
+            response = client.post("/payments", body, key)
+            assert response.status_code in (200, 201), response.text
+            assert response.status_code == 200 or key not in self.acknowledged
+            answers[key] = response.content
+        return answers
+
+    def _next(self, client: LedgerClient, number: int) -> tuple[str, Body]:
+        loan_id = self.loan_ids[len(self.sent) % len(self.loan_ids)]
+        key, body = f"crowd:{number}:{new_id()}", bodies.payment(client, loan_id, borrower_id=self.borrower_id, amount_minor="1")
+        self.sent[key] = body
+        return key, body

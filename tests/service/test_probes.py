@@ -1,0 +1,107 @@
+"""The probes, and what the service does while its database is gone: it says so, posts nothing, and goes on afterwards."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import httpx
+import pytest
+
+from tests.service.books import Books
+from tests.service.problems import problem_of
+from tests.service.relay import Relay
+from tests.support.client import LedgerClient
+from tests.support.databases import Databases
+from tests.support.server import RunningServer, running_server
+
+PATIENCE_SECONDS: Final = 30
+READY: Final = {"status": "ok", "checks": {"database": {"status": "ok"}, "migrations": {"status": "ok"}}}
+
+
+@pytest.fixture(scope="module")
+def relayed(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Relay, RunningServer]]:
+    """A server that reaches its PostgreSQL database through a relay."""
+    folder = tmp_path_factory.mktemp("relayed")
+    with databases.fresh("postgresql") as url, Relay(url) as relay, running_server(relay.url, folder) as server:
+        yield relay, server
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not is_so():
+        assert time.monotonic() < deadline, "it did not come to be in time"
+
+
+def anonymous(server: RunningServer, path: str) -> httpx.Response:
+    return httpx.get(f"{server.url}/v1{path}", timeout=30, trust_env=False)
+
+
+def test_the_probes_need_no_token(server: RunningServer) -> None:
+    live, ready = (anonymous(server, path) for path in ("/health/live", "/health/ready"))
+    assert (live.status_code, ready.status_code) == (200, 200)
+    assert live.json().keys() == {"status", "version", "git_sha"}
+    assert live.json()["status"] == "ok"
+    assert ready.json() == READY
+
+
+def test_the_probes_overlook_what_is_added_to_their_path(server: RunningServer) -> None:
+    assert anonymous(server, "/health/live?x=1").status_code == 200
+    assert httpx.get(f"{server.url}/v1/health/ready", headers={"Authorization": "Bearer x"}, trust_env=False).status_code == 200
+
+
+def is_unavailable(ready: httpx.Response) -> bool:
+    document = ready.json()
+    assert (document["status"] == "ok") == (ready.status_code == 200)
+    if ready.status_code != 503:
+        return False
+    assert int(ready.headers["retry-after"]) >= 1
+    assert document["checks"]["database"] == {"status": "unavailable"}
+    return document["status"] == "unavailable"
+
+
+def refusals_of(client: LedgerClient, loan_id: str, key: str) -> None:
+    for response in (client.pay(loan_id, 100, key), client.balance(loan_id), client.reconciliation()):
+        problem_of(response, "unavailable")
+        assert int(response.headers["retry-after"]) >= 1
+
+
+def test_a_database_out_of_reach_is_said_and_survived(relayed: tuple[Relay, RunningServer]) -> None:
+    relay, server = relayed
+    with server.client() as client:
+        loan_id = client.open_loan(1_000)
+        relay.cut()
+        assert is_unavailable(anonymous(server, "/health/ready"))
+        assert anonymous(server, "/health/live").status_code == 200
+        refusals_of(client, loan_id, "gone:00000001")
+        relay.mend()
+        until(lambda: anonymous(server, "/health/ready").status_code == 200)
+        until(lambda: client.pay(loan_id, 100, "gone:00000001").status_code in (200, 201))
+        assert client.pay(loan_id, 100, "gone:00000002").status_code == 201
+        assert client.balance(loan_id).json()["principal_outstanding_minor"] == "800"
+        assert client.reconciliation().json()["ledger_integrity"]["status"] == "ok"
+        with Books(relay.url) as books:
+            assert books.count("journal_entries", client.tenant_id) == 3
+
+
+def test_a_database_that_does_not_answer_is_said_in_time(relayed: tuple[Relay, RunningServer]) -> None:
+    relay, server = relayed
+    until(lambda: anonymous(server, "/health/ready").json() == READY)
+    relay.hold()
+    try:
+        asked_at = time.monotonic()
+        assert is_unavailable(anonymous(server, "/health/ready"))
+        assert time.monotonic() - asked_at < 10
+        assert anonymous(server, "/health/live").status_code == 200
+    finally:
+        relay.release()
+    until(lambda: anonymous(server, "/health/ready").json() == READY)
+
+
+def test_a_database_that_is_not_migrated_is_not_ready(tmp_path: Path, sqlite_url: str) -> None:
+    with running_server(sqlite_url, tmp_path) as server:
+        with Books(sqlite_url) as books:
+            books.run("UPDATE alembic_version SET version_num = '0000'")
+        ready = anonymous(server, "/health/ready")
+        assert ready.status_code == 503
+        assert ready.json()["checks"] == {"database": {"status": "ok"}, "migrations": {"status": "unavailable"}}

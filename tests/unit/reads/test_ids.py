@@ -1,0 +1,36 @@
+"""Ids are UUIDv7 in the order in which they were made."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from app.ids import Ids
+
+MOMENT = datetime(2026, 1, 2, 3, 4, 5, 678100, tzinfo=UTC)
+
+
+def test_an_id_is_a_version_7_uuid_in_lower_case_with_its_milliseconds() -> None:
+    text = Ids()(MOMENT)
+    made = UUID(text)
+    assert str(made) == text
+    assert made.version == 7
+    assert made.int >> 80 == (int(MOMENT.timestamp()) * 1_000) + 678
+
+
+def test_ids_of_the_same_moment_keep_their_order() -> None:
+    new_id = Ids()
+    ids = [new_id(MOMENT) for _ in range(10_000)]
+    assert ids == sorted(ids)
+    assert len(set(ids)) == len(ids)
+
+
+def test_the_order_is_kept_when_the_clock_goes_back() -> None:
+    new_id = Ids()
+    ahead = new_id(MOMENT)
+    assert new_id(MOMENT - timedelta(days=2)) > ahead
+
+
+def test_microseconds_make_a_difference_within_a_millisecond() -> None:
+    new_id = Ids()
+    first, second = (UUID(new_id(MOMENT + timedelta(microseconds=shift))) for shift in (0, 500))
+    assert first.int >> 80 == second.int >> 80
+    assert (second.int >> 64) - (first.int >> 64) == 500 * 4096 // 1_000
