@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from app import clock
 from app.edge.call import Answer, Call
@@ -13,10 +12,8 @@ REPLAYED = ((b"idempotency-replayed", b"true"),)
 
 
 def origin(call: Call) -> Origin:
-    """The correlation id is the trace id written as a uuid."""
     assert call.principal is not None, "a posting has a token"
-    correlation_id = str(UUID(call.trace_id))
-    return Origin(call.tenant_id, call.principal.actor, correlation_id, call.idempotency_key, call.request_hash)
+    return Origin(call.tenant_id, call.principal.actor, call.correlation_id, call.idempotency_key, call.request_hash)
 
 
 def posted(receipt: Receipt) -> Answer:

@@ -38,6 +38,12 @@ class Call:
         assert self.principal is not None, "an operation without a token has no tenant"
         return self.principal.tenant_id
 
+    @property
+    def correlation_id(self) -> str:
+        """The 16 bytes of the trace id, written as a uuid."""
+        digits = self.trace_id
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -34,11 +34,6 @@ def new_trace_id() -> str:
     return os.urandom(16).hex()
 
 
-def correlation_id_of(trace_id: str) -> str:
-    """The 16 bytes of a trace id, written as a uuid."""
-    return f"{trace_id[:8]}-{trace_id[8:12]}-{trace_id[12:16]}-{trace_id[16:20]}-{trace_id[20:]}"
-
-
 class Trace:
     """Begins the request's own record, continues or starts its trace, and logs it when it is over."""
 

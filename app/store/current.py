@@ -36,9 +36,9 @@ CurrentLoans = Mapping[CurrentKey, CurrentLoan | None]
 
 def from_sqlite(connection: sqlite3.Connection, keys: Sequence[CurrentKey]) -> CurrentLoans:
     found: dict[CurrentKey, CurrentLoan | None] = dict.fromkeys(keys)
-    for tenant_id, loan_id, last_on, *balance, posted_at in connection.execute(FROM_SQLITE, (orjson.dumps(keys).decode(),)):
-        moment = datetime.fromisoformat(posted_at).replace(tzinfo=UTC)
-        found[tenant_id, loan_id] = CurrentLoan(date.fromisoformat(last_on), LoanBalance(*balance, moment))
+    for tenant_id, loan_id, last_on, *balance in connection.execute(FROM_SQLITE, (orjson.dumps(keys).decode(),)):
+        balance[-1] = datetime.fromisoformat(balance[-1]).replace(tzinfo=UTC)
+        found[tenant_id, loan_id] = CurrentLoan(date.fromisoformat(last_on), LoanBalance(*balance))
     return found
 
 

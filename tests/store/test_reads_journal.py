@@ -107,7 +107,8 @@ async def test_history_is_newest_posting_first_page_by_page(tenant: Tenant, read
     loan_id, other_loan_id = new_id(), new_id()
     await post(tenant, disbursement(other_loan_id))
     posted = await post(tenant, disbursement(loan_id, on=day(-9)), *(payment(loan_id, 1 + n, day(-n)) for n in range(6)))
-    found, token, pages = [], None, 0
+    found: list[str] = []
+    token, pages = None, 0
     while pages == 0 or token:
         page = await reads.loan_entries(tenant.tenant_id, loan_id, ALL, 3, token)
         found += ids(page)
@@ -154,7 +155,8 @@ async def test_filtered_pages_go_on_where_they_stopped(tenant: Tenant, reads: Re
         assessed += await post(tenant, fee(loan_id, 5, day(-4)))
         await post(tenant, payment(loan_id, 1 + number, day(-1)))
     matching = HistoryFilter(day(-5), day(0), "fee_assessed")
-    found, token = [], None
+    found: list[str] = []
+    token = None
     for _ in range(3):
         page = await reads.loan_entries(tenant.tenant_id, loan_id, matching, 2, token)
         found, token = found + ids(page), page.next_page_token
@@ -212,7 +214,9 @@ async def test_an_entry_s_lines_come_a_page_at_a_time_in_sequence(
     monkeypatch.setattr(limits, "LINES_PAGE", 4)
     loan_ids = await many_loans(tenant, 8)
     [long] = await post(tenant, batch(loan_ids))
-    sequences, token, sizes = [], None, []
+    sequences: list[int] = []
+    sizes: list[int] = []
+    token = None
     while not sizes or token:
         entry, token = await reads.entry(tenant.tenant_id, long, token)
         sequences += [line.sequence for line in entry.lines]

@@ -4,7 +4,8 @@ import logging
 
 import pytest
 
-from app.edge.trace import correlation_id_of, trace_id_of
+from app.edge.call import Call
+from app.edge.trace import trace_id_of
 from tests.unit.edge.support import Edge
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -50,7 +51,7 @@ def test_an_invalid_traceparent_is_not(traceparent: str) -> None:
 
 
 def test_a_trace_id_is_written_as_a_uuid() -> None:
-    assert correlation_id_of(TRACE) == "4bf92f35-77b3-4da6-a3ce-929d0e0e4736"
+    assert Call("postPayment", None, TRACE, {}).correlation_id == "4bf92f35-77b3-4da6-a3ce-929d0e0e4736"
 
 
 async def test_the_handler_sees_the_trace_of_the_caller(edge: Edge) -> None:
