@@ -6,7 +6,7 @@ from app import clock
 from app.edge.call import Answer, Call
 from app.ledger.accounts import DEBIT, NAMES, normal_side
 from app.services import Ledger
-from app.store.balances import AccountBalance, LoanBalance
+from app.store.balance import AccountBalance, LoanBalance
 from handlers.answers import as_of_date
 
 

@@ -6,7 +6,7 @@ A posting is checked as a whole against every rule before any of it is taken in,
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.ledger.accounts import BUCKETS, CREDIT, DEBIT, normal_side
 from app.ledger.entry import Entry, Line
@@ -22,9 +22,8 @@ BUCKET_SIDES = {code: (bucket, normal_side(code) == CREDIT) for code, bucket in 
 """The bucket behind an account, and whether a credit makes it grow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What the rules do not make themselves: who posts, when (`posted_at` is `now` as the contract writes it), and the ids to give."""
+class Stamp(NamedTuple):
+    """What the rules do not make themselves: who posts, when, the ids to give; `posted_at` is `now` as the contract writes it."""
 
     tenant_id: str
     actor: str
@@ -67,8 +66,7 @@ class RecordedEntry:
     reversed_by: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(NamedTuple):
     """A decided event: its entry and the contract's answer, the loan it opens, and the loans whose effective date it accrues."""
 
     entry: Entry

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, literal, or_, select
 
 from app.ledger.accounts import BUCKETS, DEBIT
 from app.reconcile.drift import Drifted
@@ -20,12 +20,13 @@ def accounts_of_broken_entries(connection: Connection, tenant_id: str) -> set[Dr
     """
     if connection.scalar(_quick(tenant_id, _layers(connection, tenant_id))):
         return set()
-    broken = list(connection.execute(_broken(tenant_id, _layers(connection, tenant_id))).scalars())
-    return _accounts(connection, tenant_id, broken)
+    broken = connection.execute(_broken(tenant_id, _layers(connection, tenant_id))).scalars().all()
+    orphaned = connection.execute(_orphaned(tenant_id)).scalars().all()
+    return _accounts(connection, tenant_id, [*broken, *orphaned])
 
 
 def _layers(connection: Connection, tenant_id: str) -> list[tuple[str, str]]:
-    """Currency and layer, of all that was posted; a first posting in another one, in between, is not broken: see above."""
+    """Currency and layer of all that was posted; a line in any other is found by the account it has not."""
     totals = account_totals.c
     rows = connection.execute(select(totals.currency, totals.layer).where(totals.tenant_id == tenant_id).distinct())
     return [(currency, layer) for currency, layer in rows]
@@ -71,6 +72,13 @@ def _broken(tenant_id: str, layers: Sequence[tuple[str, str]]) -> Select[*tuple[
         .having(or_(is_incomplete, other_date > 0, *_unbalanced(layers)))
         .limit(NAMED_ENTRIES)
     )
+
+
+def _orphaned(tenant_id: str) -> Select[*tuple[Any, ...]]:
+    """The entries that only lines tell of."""
+    entry, line = journal_entries.c, journal_lines.c
+    has_entry = exists().where(entry.tenant_id == line.tenant_id, entry.journal_entry_id == line.journal_entry_id)
+    return select(line.journal_entry_id).where(line.tenant_id == tenant_id, ~has_entry).distinct().limit(NAMED_ENTRIES)
 
 
 def _unbalanced(layers: Sequence[tuple[str, str]]) -> list[ColumnElement[bool]]:

@@ -4,13 +4,13 @@ A balance is what stands over all dates less what the dates after the one asked 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, and_, case, func, select, type_coerce, union_all
 
+from app.store.balance import AccountBalance, LoanBalance
 from app.store.exact import halves, wholes
 from app.store.tables import UtcTimestamp, account_days, account_totals, loan_days, loans
 from app.store.wanted import Wanted, parameters
@@ -20,31 +20,6 @@ LoanKey = tuple[str, str, date]
 AccountKey = tuple[str, str, str, str, date]
 """Tenant, account code, currency, layer, and the date as of which."""
 _BUCKETS: Final = ("principal_minor", "interest_minor", "fees_minor", "suspense_minor")
-
-
-@dataclass(frozen=True, slots=True)
-class LoanBalance:
-    """`last_activity_at` is when the newest posting effective by the date was made; None before the first."""
-
-    currency: str
-    principal_minor: int
-    interest_minor: int
-    fees_minor: int
-    suspense_minor: int
-    last_activity_at: datetime | None
-
-    @property
-    def total_exposure_minor(self) -> int:
-        """What the borrower owes."""
-        return self.principal_minor + self.interest_minor + self.fees_minor
-
-
-@dataclass(frozen=True, slots=True)
-class AccountBalance:
-    """What was debited and credited, effective by the date."""
-
-    dr_minor: int
-    cr_minor: int
 
 
 def loan_balances(connection: Connection, keys: Sequence[LoanKey]) -> Mapping[LoanKey, LoanBalance | None]:

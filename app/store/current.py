@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from app.store.balances import LoanBalance
+from app.store.balance import LoanBalance
 
 CurrentKey = tuple[str, str]
 """Tenant and loan."""

@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.store.address import connect_postgres, postgres_engine
 from app.store import current
+from app.store.address import connect_postgres, postgres_engine
 from app.store.current import CurrentKey, CurrentLoans
 from app.store.migrate import is_newest
 from app.store.phases import Batch, StoreConflict, StoreUnavailable

@@ -12,7 +12,8 @@ from app.ledger.accounts import NAMES
 from app.ledger.errors import NotFound
 from app.ledger.money import AMOUNT_MINOR_MAX, out_of_range
 from app.store import balances, blocking, journal
-from app.store.balances import AccountBalance, AccountKey, LoanBalance, LoanKey
+from app.store.balance import AccountBalance, LoanBalance
+from app.store.balances import AccountKey, LoanKey
 from app.store.blocking import BlockingEntry
 from app.store.current import CurrentKey, CurrentLoan, CurrentLoans
 from app.store.gather import Gather

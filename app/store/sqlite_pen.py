@@ -39,7 +39,8 @@ READ_LINES = """SELECT account_code, direction, amount_minor, currency, layer, l
 READ_LOANS = f"""SELECT {", ".join(f"l.{name}" for name in LOAN_COLUMNS.split(", "))}
     FROM {WANTED}
     CROSS JOIN loans AS l ON l.tenant_id = {TENANT} AND l.loan_id = {SECOND}"""
-READ_DAYS = f"""SELECT d.tenant_id, d.loan_id, d.effective_at, d.principal_minor, d.interest_minor, d.fees_minor, d.suspense_minor,
+READ_DAYS = f"""SELECT d.tenant_id, d.loan_id, d.effective_at,
+        d.principal_minor, d.interest_minor, d.fees_minor, d.suspense_minor,
         iif(r.journal_entry_id IS NULL, d.accrual_entry_id, NULL) FROM {WANTED}
     CROSS JOIN loan_days AS d ON d.tenant_id = {TENANT} AND d.loan_id = {SECOND} AND d.effective_at > {THIRD}
     LEFT JOIN journal_entries AS r ON r.tenant_id = d.tenant_id AND r.reverses_entry_id = d.accrual_entry_id"""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.clock import timestamp
 from app.ids import uuid7
-from app.ledger.accrual import AccruedLoan, Accrual
+from app.ledger.accrual import Accrual, AccruedLoan
 from app.ledger.book import Book, RecordedEntry, Stamp
 from app.ledger.errors import Refusal
 from app.ledger.event import Event

@@ -1,4 +1,4 @@
-"""Both engines, in batches of any size, decide every history as the rules do in memory, and keep balances that equal its lines."""
+"""Both engines, in batches of any size, decide every history as the rules do in memory, and keep the same balances."""
 
 import asyncio
 from typing import Any

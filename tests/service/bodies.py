@@ -9,17 +9,17 @@ Body = dict[str, Any]
 LARGEST: Final = 2**63 - 1
 OMITTED: Final = object()
 
-MALFORMED_AMOUNTS: Final = (
+MALFORMED_AMOUNTS: Final[tuple[Any, ...]] = (
     *("-1", "01", "+1", " 1", "1 ", "1.0", "1e3", "", "0x1", "1_000", "1,000", "²", "١", "NaN", "00"),
     *("12345678901234567890", 1, 0, -1, 1.0, 1e3, True, None, [], {}, ["1"]),
 )
 OUT_OF_RANGE_AMOUNTS: Final = ("9223372036854775808", "9999999999999999999")
-MALFORMED_DATES: Final = (
+MALFORMED_DATES: Final[tuple[Any, ...]] = (
     *("2026-02-30", "0000-01-01", "2026-13-01", "2026-00-10", "2026-01-00", "2023-02-29", "1900-02-29", "20260101"),
     *("2026-1-1", "2026-01-01T00:00:00Z", "2026-W01-1", "2026-001", "26-01-01", "+2026-01-01", "-2026-01-01", "10000-01-01"),
     *("", " 2026-01-01", "2026-01-01 ", "2026-01-0١", "today", 20260101, 0, None, True, ["2026-01-01"]),
 )
-MALFORMED_IDS: Final = (
+MALFORMED_IDS: Final[tuple[Any, ...]] = (
     *(
         "",
         "1",
@@ -35,11 +35,21 @@ MALFORMED_IDS: Final = (
     ),
     *("00000000-0000-0000-0000-000000000000\n", " 00000000-0000-0000-0000-000000000000", 0, None, True, [], {}),
 )
-MALFORMED_CURRENCIES: Final = ("", "usd", "US", "USDX", "U$D", "ÜSD", "USD ", 840, None, ["USD"])
+MALFORMED_CURRENCIES: Final[tuple[Any, ...]] = ("", "usd", "US", "USDX", "U$D", "ÜSD", "USD ", 840, None, ["USD"])
 
-MALFORMED_METADATA: Final = (None, [], "x", 1, {f"k{number}": "x" for number in range(51)})
-MALFORMED_MEMBERS: Final = (
-    *({"": "x"}, {"k" * 41: "x"}, {"k": "x" * 501}, {"k": 1}, {"k": None}, {"k": {}}, {"k": ["x"]}, {"k": "a\x00b"}, {"k\x00": "x"}),
+MALFORMED_METADATA: Final[tuple[Any, ...]] = (None, [], "x", 1, {f"k{number}": "x" for number in range(51)})
+MALFORMED_MEMBERS: Final[tuple[Any, ...]] = (
+    *(
+        {"": "x"},
+        {"k" * 41: "x"},
+        {"k": "x" * 501},
+        {"k": 1},
+        {"k": None},
+        {"k": {}},
+        {"k": ["x"]},
+        {"k": "a\x00b"},
+        {"k\x00": "x"},
+    ),
 )
 
 

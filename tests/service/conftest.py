@@ -1,6 +1,7 @@
 """One server for each engine and session; each test has a tenant of its own."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -39,3 +40,14 @@ def books(server: RunningServer) -> Iterator[Books]:
 def refused(client: LedgerClient, books: Books) -> Refusals:
     """Requests of the client's tenant that must be refused."""
     return Refusals(client, books)
+
+
+@pytest.fixture(scope="session")
+def two_servers(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningServer, RunningServer]]:
+    """Two servers on one PostgreSQL database, the second with two worker processes."""
+    folder = tmp_path_factory.mktemp("two-servers")
+    keys = {"jwks": str(folder / "keys" / "jwks.json")}
+    with ExitStack() as stack:
+        url = stack.enter_context(databases.fresh("postgresql"))
+        one, two = (stack.enter_context(running_server(url, folder, keys | {"workers": count})) for count in ("1", "2"))
+        yield one, two

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterable
+from contextlib import suppress
 from http.client import HTTPResponse
 from urllib.parse import urlsplit
 
@@ -22,10 +23,8 @@ def request(method: str, path: str, headers: Iterable[Header], body: bytes = b""
 def exchange(url: str, sent: bytes) -> httpx.Response:
     """What the server answers to these bytes; a server that answers before it has read everything may close early."""
     with connect(url) as connection:
-        try:
+        with suppress(BrokenPipeError, ConnectionResetError):
             connection.sendall(sent)
-        except (BrokenPipeError, ConnectionResetError):
-            pass
         answer = HTTPResponse(connection)
         answer.begin()
         return httpx.Response(answer.status, headers=answer.getheaders(), content=answer.read())

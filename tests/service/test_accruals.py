@@ -112,9 +112,7 @@ def test_a_date_that_is_none_or_too_late_is_refused(
 
 
 @pytest.mark.parametrize("accrual_date", ["0001-01-01", day(-11)])
-def test_a_date_before_a_loan_opened_is_refused(
-    client: LedgerClient, loan_id: str, refused: Refusals, accrual_date: str
-) -> None:
+def test_a_date_before_a_loan_opened_is_refused(client: LedgerClient, loan_id: str, refused: Refusals, accrual_date: str) -> None:
     batch = {loan_id: (0, 1)}
     refused("effective_before_opening", client.accrue, batch, accrual_date=accrual_date, fields=("/loans/0/loan_id",))
 

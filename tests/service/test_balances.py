@@ -23,7 +23,16 @@ CHART: Final = {
     "5000": "Credit Losses",
     "5100": "Fees Waived",
 }
-MALFORMED_DATES: Final = ("2026-02-30", "0000-01-01", "2026-13-01", "20260101", "", "today", "2026-01-01T00:00:00Z", "10000-01-01")
+MALFORMED_DATES: Final = (
+    "2026-02-30",
+    "0000-01-01",
+    "2026-13-01",
+    "20260101",
+    "",
+    "today",
+    "2026-01-01T00:00:00Z",
+    "10000-01-01",
+)
 
 
 @pytest.fixture
@@ -103,7 +112,11 @@ def test_a_date_that_is_none_is_refused(client: LedgerClient, loan_id: str, as_o
 
 
 def test_a_parameter_that_is_unknown_or_repeated_is_refused(client: LedgerClient, loan_id: str) -> None:
-    for query, field in (("as_of=2026-01-01", "as_of"), ("as_of_date=2026-01-01&as_of_date=2026-01-01", "as_of_date"), ("x", "x")):
+    for query, field in (
+        ("as_of=2026-01-01", "as_of"),
+        ("as_of_date=2026-01-01&as_of_date=2026-01-01", "as_of_date"),
+        ("x", "x"),
+    ):
         problem_of(client.http.get(f"/loans/{loan_id}/balance?{query}"), "validation_failed", field)
 
 

@@ -95,9 +95,7 @@ def test_another_tenant_s_totals_do_not_count(client: LedgerClient, server: Any)
         ("amount_out_of_range", bodies.OUT_OF_RANGE_AMOUNTS),
     ],
 )
-def test_an_amount_that_is_none_is_refused(
-    client: LedgerClient, refused: Refusals, code: str, amounts: tuple[Any, ...]
-) -> None:
+def test_an_amount_that_is_none_is_refused(client: LedgerClient, refused: Refusals, code: str, amounts: tuple[Any, ...]) -> None:
     refused.each(code, "/disbursements", [bodies.disbursement(client, amount_minor=each) for each in amounts], "/amount_minor")
 
 
@@ -114,9 +112,7 @@ def test_a_date_that_is_none_or_too_late_is_refused(
     refused.each(code, "/disbursements", [bodies.disbursement(client, effective_at=each) for each in dates], "/effective_at")
 
 
-def test_another_borrower_or_currency_than_the_loan_was_opened_for_is_refused(
-    client: LedgerClient, refused: Refusals
-) -> None:
+def test_another_borrower_or_currency_than_the_loan_was_opened_for_is_refused(client: LedgerClient, refused: Refusals) -> None:
     loan_id = client.open_loan()
     refused("borrower_mismatch", client.disburse, loan_id, borrower_id=new_id(), fields=("/borrower_id",))
     refused("currency_mismatch", client.disburse, loan_id, currency="EUR", fields=("/currency",))

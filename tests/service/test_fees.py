@@ -101,5 +101,15 @@ def test_an_unknown_loan_is_refused(client: LedgerClient, refused: Refusals) -> 
 
 
 def test_a_path_that_names_no_uuid_is_refused(client: LedgerClient, refused: Refusals) -> None:
-    for text in ("1", "x", "%00", "..%2F..", "00000000-0000-0000-0000-00000000000g", f"{new_id()}%0A", f"{new_id()}%20", "%FF", "é"):
+    for text in (
+        "1",
+        "x",
+        "%00",
+        "..%2F..",
+        "00000000-0000-0000-0000-00000000000g",
+        f"{new_id()}%0A",
+        f"{new_id()}%20",
+        "%FF",
+        "é",
+    ):
         refused("validation_failed", client.post, f"/loans/{text}/fees", bodies.fee(), fields=("loan_id",))

@@ -2,10 +2,9 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
@@ -18,8 +17,7 @@ from tests.service.books import Books
 from tests.service.problems import problem_of
 from tests.service.refusals import Refusals
 from tests.support.client import LedgerClient, new_id
-from tests.support.databases import Databases
-from tests.support.server import RunningServer, running_server
+from tests.support.server import RunningServer
 
 KEY: Final = "payment:loan_42:proc_txn_abc123"
 TWINS: Final = 64
@@ -71,9 +69,7 @@ def test_a_replay_does_not_ask_whether_it_could_be_posted_now(client: LedgerClie
     assert client.post("/payments", body, KEY).content == first.content
 
 
-def test_another_payload_is_a_mismatch_in_whatever_it_differs(
-    client: LedgerClient, loan_id: str, refused: Refusals
-) -> None:
+def test_another_payload_is_a_mismatch_in_whatever_it_differs(client: LedgerClient, loan_id: str, refused: Refusals) -> None:
     body = bodies.payment(client, loan_id, metadata={"a": "1"})
     assert client.post("/payments", body, KEY).status_code == 201
     for change in (
@@ -161,17 +157,6 @@ def test_twins_with_different_payloads_post_one_of_them(client: LedgerClient, bo
     assert sum(answer.status_code == 201 for answer in answers) == 1
     assert {answer.status_code for answer in answers} <= {201, 409, 422}
     assert books.count("journal_entries", client.tenant_id) == 2
-
-
-@pytest.fixture(scope="module")
-def two_servers(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningServer, RunningServer]]:
-    """Two servers on one PostgreSQL database, the second with two worker processes."""
-    folder = tmp_path_factory.mktemp("two-servers")
-    keys = {"jwks": str(folder / "keys" / "jwks.json")}
-    with ExitStack() as stack:
-        url = stack.enter_context(databases.fresh("postgresql"))
-        one, two = (stack.enter_context(running_server(url, folder, keys | {"workers": count})) for count in ("1", "2"))
-        yield one, two
 
 
 def test_twins_at_several_servers_and_workers_post_once(two_servers: tuple[RunningServer, RunningServer]) -> None:

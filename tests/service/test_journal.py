@@ -1,6 +1,6 @@
 """GET journal entries: a loan's history page by page, single entries, and tokens that were not issued here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
@@ -38,6 +38,10 @@ def pages(client: LedgerClient, loan_id: str, **filters: Any) -> Iterator[list[d
         token = {"page_token": page["next_page_token"]}
 
 
+def flat(found: Iterable[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    return [entry for items in found for entry in items]
+
+
 def amounts(entries: list[dict[str, Any]]) -> list[int]:
     return [int(entry["lines"][0]["amount_minor"]) for entry in entries]
 
@@ -53,14 +57,14 @@ def test_pages_hold_every_entry_once(client: LedgerClient, loan_id: str, page_si
     found = list(pages(client, loan_id, page_size=page_size))
     assert all(len(items) == page_size for items in found[:-1])
     assert 0 < len(found[-1]) <= page_size
-    assert amounts(sum(found, [])) == [*range(9, 0, -1), 1_000_000]
+    assert amounts(flat(found)) == [*range(9, 0, -1), 1_000_000]
 
 
 def test_an_entry_posted_meanwhile_disturbs_no_page(client: LedgerClient, loan_id: str) -> None:
     reading = pages(client, loan_id, page_size=4)
     first = next(reading)
     assert client.pay(loan_id, 77).status_code == 201
-    assert amounts(first + sum(reading, [])) == [*range(9, 0, -1), 1_000_000]
+    assert amounts(first + flat(reading)) == [*range(9, 0, -1), 1_000_000]
 
 
 def test_dates_are_inclusive_and_on_the_effective_date(client: LedgerClient, loan_id: str) -> None:
@@ -74,7 +78,7 @@ def test_dates_are_inclusive_and_on_the_effective_date(client: LedgerClient, loa
         ({"event_type": "payment_received", "to_date": day(-8)}, [9]),
         ({"event_type": "chargeoff"}, []),
     ):
-        assert amounts(sum(pages(client, loan_id, page_size=2, **filters), [])) == expected
+        assert amounts(flat(pages(client, loan_id, page_size=2, **filters))) == expected
 
 
 def test_a_page_token_fits_only_the_request_it_was_issued_for(client: LedgerClient, loan_id: str, server: RunningServer) -> None:
@@ -181,7 +185,7 @@ def large_batch(server: RunningServer) -> Iterator[tuple[LedgerClient, list[str]
 def open_and_accrue(client: LedgerClient, count: int) -> tuple[list[str], str]:
     """The ids of so many new loans, and of the entry."""
     loan_ids = open_loans(client, count)
-    response = client.accrue({loan_id: (1_000, 3) for loan_id in loan_ids})
+    response = client.accrue(dict.fromkeys(loan_ids, (1_000, 3)))
     assert response.status_code == 201, response.text
     return loan_ids, response.json()["journal_entry_id"]
 

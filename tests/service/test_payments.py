@@ -101,9 +101,7 @@ def test_the_largest_amount_is_taken(client: LedgerClient, loan_id: str) -> None
     assert allocation(client, loan_id, bodies.LARGEST) == ("0", "0", "1000000", str(bodies.LARGEST - 1_000_000))
 
 
-def test_an_amount_that_is_no_string_of_minor_units_is_refused(
-    client: LedgerClient, loan_id: str, refused: Refusals
-) -> None:
+def test_an_amount_that_is_no_string_of_minor_units_is_refused(client: LedgerClient, loan_id: str, refused: Refusals) -> None:
     sent = [bodies.payment(client, loan_id, amount_minor=amount) for amount in bodies.MALFORMED_AMOUNTS]
     refused.each("validation_failed", "/payments", sent, "/amount_minor")
 
@@ -178,9 +176,7 @@ def test_a_field_that_the_contract_does_not_admit_is_refused(
     )
 
 
-def test_metadata_that_the_contract_does_not_admit_is_refused(
-    client: LedgerClient, loan_id: str, refused: Refusals
-) -> None:
+def test_metadata_that_the_contract_does_not_admit_is_refused(client: LedgerClient, loan_id: str, refused: Refusals) -> None:
     sent = [bodies.payment(client, loan_id, metadata=metadata) for metadata in bodies.MALFORMED_MEMBERS]
     refused.each("validation_failed", "/payments", sent)
 

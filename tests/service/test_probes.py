@@ -57,7 +57,7 @@ def is_unavailable(ready: httpx.Response) -> bool:
         return False
     assert int(ready.headers["retry-after"]) >= 1
     assert document["checks"]["database"] == {"status": "unavailable"}
-    return document["status"] == "unavailable"
+    return bool(document["status"] == "unavailable")
 
 
 def refusals_of(client: LedgerClient, loan_id: str, key: str) -> None:

@@ -1,4 +1,4 @@
-"""GET /reconciliation/status, `hpts reconcile` and `hpts verify`: computed from the journal, and honest about a row tampered with."""
+"""GET /reconciliation/status, `hpts reconcile` and `hpts verify`: computed from the journal; a row tampered with is drift."""
 
 from datetime import date
 from typing import Any, Final
@@ -47,7 +47,14 @@ def test_a_tenant_without_postings_is_ok(client: LedgerClient) -> None:
 
 
 def test_the_roll_up_is_as_of_the_date_asked_for(client: LedgerClient, loan_id: str) -> None:
-    for as_of_date, principal in ((day(-6), "0"), (day(-5), "1000000"), (day(-3), "1000000"), (day(-2), "921651"), ("9999-12-31", "921651"), ("0001-01-01", "0")):
+    for as_of_date, principal in (
+        (day(-6), "0"),
+        (day(-5), "1000000"),
+        (day(-3), "1000000"),
+        (day(-2), "921651"),
+        ("9999-12-31", "921651"),
+        ("0001-01-01", "0"),
+    ):
         answer = client.reconciliation(as_of_date=as_of_date).json()
         assert (answer["as_of_date"], answer["portfolio_rollup"]["gl_principal_minor"]) == (as_of_date, principal)
         assert answer["portfolio_rollup"]["sum_of_loan_balances_minor"] == principal
@@ -82,7 +89,13 @@ TAMPERED: Final[dict[str, tuple[str, str]]] = {
     "line_amount": ("journal_lines", "UPDATE journal_lines SET amount_minor = amount_minor + 1"),
     "line_account": ("journal_lines", "UPDATE journal_lines SET account_code = '1300'"),
     "line_direction": ("journal_lines", "UPDATE journal_lines SET direction = CASE direction WHEN 'DR' THEN 'CR' ELSE 'DR' END"),
+    "line_currency": ("journal_lines", "UPDATE journal_lines SET currency = 'EUR'"),
+    "line_layer": ("journal_lines", "UPDATE journal_lines SET layer = 'PENDING'"),
+    "line_loan": ("journal_lines", "UPDATE journal_lines SET loan_id = borrower_id"),
+    "line_date": ("journal_lines", "UPDATE journal_lines SET effective_at = '2020-01-01'"),
     "lines_gone": ("journal_lines", "DELETE FROM journal_lines"),
+    "entry_date": ("journal_entries", "UPDATE journal_entries SET effective_at = '2020-01-01'"),
+    "entry_line_count": ("journal_entries", "UPDATE journal_entries SET line_count = line_count + 1"),
     "entry_gone": ("journal_entries", "DELETE FROM journal_entries"),
 }
 

@@ -130,7 +130,7 @@ def test_a_date_that_is_none_or_too_late_or_too_early_is_refused(
 def test_every_reason_is_taken_and_limits_are_kept(client: LedgerClient, loan_id: str) -> None:
     for reason in ("error_correction", "duplicate", "payment_returned", "fraud", "regulatory", "other"):
         entry_id = entry_of(client.pay(loan_id, 1))
-        fields = {"reason_code": reason, "reason_description": "x" * 500, "metadata": {"k" * 40: "x" * 500}}
+        fields: dict[str, Any] = {"reason_code": reason, "reason_description": "x" * 500, "metadata": {"k" * 40: "x" * 500}}
         assert client.reverse(entry_id, **fields).status_code == 201
 
 

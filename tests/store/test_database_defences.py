@@ -1,4 +1,4 @@
-"""What the database refuses by itself, whoever asks: changes of the journal, unbalanced and incomplete entries, other tenants' rows."""
+"""What the database refuses by itself, whoever asks: changed, unbalanced and incomplete entries, other tenants' rows."""
 
 import sqlite3
 from datetime import UTC, date, datetime
@@ -73,6 +73,12 @@ def insert(sql: PlainSql, table: str, columns: str, row: tuple[Any, ...]) -> Non
     sql.run(f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(row))})", *row)
 
 
+def insert_lines(sql: PlainSql, lines: list[tuple[Any, ...]]) -> None:
+    """In one statement, as the writer does."""
+    rows = ", ".join("(" + ", ".join("?" * len(row)) + ")" for row in lines)
+    sql.run(f"INSERT INTO journal_lines ({LINE_COLUMNS}) VALUES {rows}", *(value for row in lines for value in row))
+
+
 def line(tenant_id: str, entry_id: str, sequence: int, direction: str, amount_minor: int) -> tuple[Any, ...]:
     on = date(2026, 3, 1).isoformat()
     return (tenant_id, entry_id, sequence, on, "1000", direction, amount_minor, "USD", "SETTLED", None, None, None)
@@ -89,12 +95,9 @@ def post(sql: PlainSql, lines: list[tuple[Any, ...]], header: tuple[Any, ...]) -
     """As each engine's writer does it: SQLite seals the lines with the header, PostgreSQL checks lines against it."""
     if sql.is_postgres:
         insert(sql, "journal_entries", ENTRY_COLUMNS, header)
-        width = len(lines[0])
-        rows = ", ".join("(" + ", ".join(["?"] * width) + ")" for _ in lines)
-        sql.run(f"INSERT INTO journal_lines ({LINE_COLUMNS}) VALUES {rows}", *(value for row in lines for value in row))
+        insert_lines(sql, lines)
     else:
-        for row in lines:
-            insert(sql, "journal_lines", LINE_COLUMNS, row)
+        insert_lines(sql, lines)
         insert(sql, "journal_entries", ENTRY_COLUMNS, header)
     sql.commit()
 
@@ -132,13 +135,9 @@ async def test_an_entry_with_a_line_missing_is_refused(sql: PlainSql) -> None:
 
 async def test_a_posted_entry_takes_no_further_lines(sql: PlainSql) -> None:
     [(tenant_id, entry_id)] = sql.run("SELECT tenant_id, journal_entry_id FROM journal_entries LIMIT 1")
+    extra = [line(tenant_id, entry_id, 10, "DR", 5), line(tenant_id, entry_id, 11, "CR", 5)]
     with pytest.raises(Refused, match=r"append-only|not whole"):
-        if sql.is_postgres:
-            rows = ", ".join("(" + ", ".join(["?"] * 12) + ")" for _ in range(2))
-            extra = [line(tenant_id, entry_id, 10, "DR", 5), line(tenant_id, entry_id, 11, "CR", 5)]
-            sql.run(f"INSERT INTO journal_lines ({LINE_COLUMNS}) VALUES {rows}", *(value for row in extra for value in row))
-        else:
-            insert(sql, "journal_lines", LINE_COLUMNS, line(tenant_id, entry_id, 10, "DR", 5))
+        insert_lines(sql, extra)
 
 
 async def test_sqlite_refuses_lines_without_an_entry_at_commit(sqlite_url: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from app.ledger import errors
-from app.ledger.accrual import AccruedLoan, Accrual
+from app.ledger.accrual import Accrual, AccruedLoan
 from app.ledger.money import AMOUNT_MINOR_MAX
 from app.posting.errors import Unavailable
 from app.store.phases import Batch, Store, StoreConflict, StoreUnavailable

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, insert, select
 from app.ledger.accounts import SETTLED, normal_side
 from app.ledger.errors import AmountOutOfRange, NotFound
 from app.ledger.money import AMOUNT_MINOR_MAX
-from app.store.balances import AccountBalance, LoanBalance, account_balances, loan_balances
+from app.store.balance import AccountBalance, LoanBalance
+from app.store.balances import account_balances, loan_balances
 from app.store.phases import Store
 from app.store.reads import Reads
 from app.store.tables import account_days, account_totals, journal_lines, loan_days, loans

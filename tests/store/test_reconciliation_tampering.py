@@ -40,6 +40,7 @@ TAMPERINGS = {
         f"DELETE FROM journal_lines {OF_TENANT} AND journal_entry_id = (SELECT journal_entry_id FROM journal_entries {FEE})",
         3,
     ),
+    "an entry deleted from under its lines": (f"DELETE FROM journal_entries {FEE}", 3),
     "an entry's line count": (f"UPDATE journal_entries SET line_count = line_count + 1 {FEE}", 3),
     "a loan's principal": (row("loans", "principal_minor = principal_minor + 1"), 1),
     "a loan's principal, beyond all sums": (row("loans", f"principal_minor = {AMOUNT_MINOR_MAX}"), 1),

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from app.store.retention import expire_keys
 from app.store.phases import Store
+from app.store.retention import expire_keys
 from tests.support.events import Tenant, disbursement, new_id, noon, running_writer
 
 KEY = "disbursement:loan_7"

@@ -1,6 +1,5 @@
 """The migrated schema is the one that the queries are written for; migrating again changes nothing."""
 
-import pytest
 from sqlalchemy import Connection, inspect
 
 from app.store.engine import open_store

@@ -1,0 +1,29 @@
+"""What a balance is, whichever way it was read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LoanBalance:
+    """`last_activity_at` is when the newest posting effective by the date was made; None before the first."""
+
+    currency: str
+    principal_minor: int
+    interest_minor: int
+    fees_minor: int
+    suspense_minor: int
+    last_activity_at: datetime | None
+
+    @property
+    def total_exposure_minor(self) -> int:
+        """What the borrower owes."""
+        return self.principal_minor + self.interest_minor + self.fees_minor
+
+
+@dataclass(frozen=True, slots=True)
+class AccountBalance:
+    """What was debited and credited, effective by the date."""
+
+    dr_minor: int
+    cr_minor: int

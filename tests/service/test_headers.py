@@ -1,0 +1,251 @@
+"""Every header missing, malformed or doubled, and what the service says in its own headers."""
+
+import json
+from typing import Final
+from uuid import UUID
+
+import httpx
+import pytest
+
+from app import limits
+from tests.service import bodies, raw
+from tests.service.problems import problem_of
+from tests.service.refusals import Refusals
+from tests.support.client import LedgerClient, new_id
+from tests.support.server import RunningServer
+
+KEY: Final = "header:00000001"
+TRACE: Final = "4bf92f3577b34da6a3ce929d0e0e4736"
+PARENT: Final = "00f067aa0ba902b7"
+BAD_KEYS: Final = (
+    *(
+        "a",
+        "a" * 7,
+        "a" * 256,
+        "a" * 5_000,
+        "-bcdefgh",
+        "_bcdefgh",
+        ".bcdefgh",
+        ":bcdefgh",
+        '"abcdefgh"',
+        "abcd efgh",
+        "abcdefgh,abcdefgh",
+    ),
+    *(
+        "abcdefg/",
+        "abcdefg@",
+        "abcdefg\\",
+        "abcdefg;",
+        "abcdefg*",
+        "abcdefg=",
+        "abcdefg\t1",
+        "' OR 1=1",
+        "%61bcdefgh",
+        "{abcdefgh}",
+    ),
+)
+
+
+@pytest.fixture
+def loan_id(client: LedgerClient) -> str:
+    return client.open_loan()
+
+
+def headers(client: LedgerClient, **changed: str | None) -> list[raw.Header]:
+    """Of a good posting; a header that is None is left out."""
+    good: dict[str, str | None] = {
+        "Authorization": f"Bearer {client.token}",
+        "Content-Type": "application/json",
+        "Idempotency-Key": KEY,
+    }
+    named = {name.replace("_", "-"): value for name, value in changed.items()}
+    return [(name, value) for name, value in (good | named).items() if value is not None]
+
+
+def send(server: RunningServer, client: LedgerClient, loan_id: str, sent: list[raw.Header]) -> httpx.Response:
+    """A payment, by hand."""
+    body = json.dumps(bodies.payment(client, loan_id)).encode()
+    return raw.exchange(server.url, raw.request("POST", "/v1/payments", sent, body))
+
+
+def test_a_posting_without_a_key_is_told_why(
+    server: RunningServer, client: LedgerClient, loan_id: str, refused: Refusals
+) -> None:
+    without = headers(client, Idempotency_Key=None)
+    refused("idempotency_key_missing", send, server, client, loan_id, without, fields=("Idempotency-Key",))
+
+
+def test_a_key_that_the_pattern_does_not_admit_is_refused(client: LedgerClient, loan_id: str, refused: Refusals) -> None:
+    for key in BAD_KEYS:
+        refused("validation_failed", client.pay, loan_id, 1, key, fields=("Idempotency-Key",))
+
+
+def test_bytes_that_are_no_text_in_a_key_are_refused(
+    server: RunningServer, client: LedgerClient, loan_id: str, refused: Refusals
+) -> None:
+    for value in (b"", b"abcdefg\xe9", b"abcdefg\xc3\xa9", "abcdefgh１".encode(), b"\xff" * 8):
+        sent = [*headers(client, Idempotency_Key=None), ("Idempotency-Key", value)]
+        refused("validation_failed", send, server, client, loan_id, sent, fields=("Idempotency-Key",))
+
+
+def test_a_key_at_its_limits_is_taken(client: LedgerClient, loan_id: str) -> None:
+    for key in ("a" * 8, "0" * 255, "A._:-_.b", "payment:loan_42:proc_txn_abc123"):
+        assert client.pay(loan_id, 1, key).status_code == 201
+
+
+def test_a_doubled_key_is_refused(server: RunningServer, client: LedgerClient, loan_id: str, refused: Refusals) -> None:
+    for other in (KEY, "header:00000002"):
+        sent = [*headers(client), ("idempotency-key", other)]
+        refused("validation_failed", send, server, client, loan_id, sent, fields=("Idempotency-Key",))
+
+
+def test_missing_credentials_get_a_challenge_without_an_error(
+    server: RunningServer, client: LedgerClient, loan_id: str, refused: Refusals
+) -> None:
+    for value in (None, "Basic ZGVtbzpkZW1v", "Digest x", "Bear x", "token"):
+        response = send(server, client, loan_id, headers(client, Authorization=value))
+        problem_of(response, "unauthenticated")
+        assert response.headers["www-authenticate"] == 'Bearer realm="hpts"'
+    with refused.nothing_written():
+        send(server, client, loan_id, headers(client, Authorization=None))
+
+
+def test_credentials_that_are_doubled_or_malformed_are_refused(
+    server: RunningServer, client: LedgerClient, loan_id: str, refused: Refusals
+) -> None:
+    token = f"Bearer {client.token}"
+    doubled = [*headers(client), ("authorization", token)]
+    refused("invalid_token", send, server, client, loan_id, doubled)
+    for value in ("Bearer ", "Bearer x", f"{token} x", f"{token},{token}", f"Bearer {token}"):
+        response = send(server, client, loan_id, headers(client, Authorization=value))
+        assert response.json()["code"] in ("invalid_token", "unauthenticated")
+        assert response.headers["www-authenticate"].startswith("Bearer")
+
+
+def test_the_scheme_of_the_credentials_is_in_any_case(server: RunningServer, client: LedgerClient, loan_id: str) -> None:
+    assert send(server, client, loan_id, headers(client, Authorization=f"bEARER {client.token}")).status_code == 201
+
+
+def correlation_of(client: LedgerClient, response: httpx.Response) -> str:
+    assert response.status_code == 201, response.text
+    text: str = client.get(f"/journal-entries/{response.json()['journal_entry_id']}").json()["correlation_id"]
+    return text
+
+
+def test_a_trace_goes_on_into_the_journal_and_into_problems(client: LedgerClient, loan_id: str) -> None:
+    for traceparent in (f"00-{TRACE}-{PARENT}-01", f"00-{TRACE}-{PARENT}-00", f"cc-{TRACE}-{PARENT}-01-what-the-future-brings"):
+        sent = {"traceparent": traceparent}
+        posted = client.post("/payments", bodies.payment(client, loan_id), headers=sent)
+        assert correlation_of(client, posted) == str(UUID(TRACE))
+        refused = client.post("/payments", bodies.payment(client, new_id()), headers=sent)
+        assert problem_of(refused, "loan_not_found")["trace_id"] == TRACE
+        assert problem_of(client.http.get("/nowhere", headers=sent), "not_found")["trace_id"] == TRACE
+
+
+@pytest.mark.parametrize(
+    "traceparent",
+    [
+        *(
+            "",
+            "x",
+            f"00-{TRACE}-{PARENT}",
+            f"00-{TRACE.upper()}-{PARENT}-01",
+            f"00-{'0' * 32}-{PARENT}-01",
+            f"00-{TRACE}-{'0' * 16}-01",
+        ),
+        *(
+            f"ff-{TRACE}-{PARENT}-01",
+            f"00-{TRACE}-{PARENT}-01-x",
+            f"00-{TRACE[1:]}-{PARENT}-01",
+            f"0-{TRACE}-{PARENT}-01",
+            "a" * 9_000,
+        ),
+    ],
+)
+def test_an_invalid_traceparent_starts_a_new_trace(client: LedgerClient, loan_id: str, traceparent: str) -> None:
+    response = client.post("/payments", bodies.payment(client, loan_id), headers={"traceparent": traceparent})
+    assert correlation_of(client, response) != str(UUID(TRACE))
+
+
+def test_a_doubled_traceparent_starts_a_new_trace(server: RunningServer, client: LedgerClient, loan_id: str) -> None:
+    sent = [*headers(client), *[("traceparent", f"00-{TRACE}-{PARENT}-01")] * 2]
+    assert correlation_of(client, send(server, client, loan_id, sent)) != str(UUID(TRACE))
+
+
+def test_every_request_without_a_trace_has_one_of_its_own(client: LedgerClient, loan_id: str) -> None:
+    assert len({correlation_of(client, client.pay(loan_id, 1)) for _ in range(5)}) == 5
+
+
+def test_the_deprecated_trace_header_is_accepted_and_said_to_end(client: LedgerClient, loan_id: str) -> None:
+    old = {"X-Trace-Id": "4bf92f35-77b3"}
+    answers = [
+        client.post("/payments", bodies.payment(client, loan_id), KEY, old),
+        client.post("/payments", bodies.payment(client, loan_id), KEY, old),
+        client.post("/payments", bodies.payment(client, new_id()), headers=old),
+        client.http.get(f"/loans/{loan_id}/balance", headers=old),
+    ]
+    assert [answer.status_code for answer in answers] == [201, 200, 422, 200]
+    for answer in answers:
+        assert answer.headers["sunset"] == "Thu, 01 Oct 2026 00:00:00 GMT"
+        assert answer.headers["deprecation"].startswith("@")
+    assert "sunset" not in client.pay(loan_id, 1).headers
+
+
+def test_a_trace_header_that_the_pattern_does_not_admit_is_refused(
+    server: RunningServer, client: LedgerClient, loan_id: str, refused: Refusals
+) -> None:
+    for value in ("", "a" * 7, "a" * 129, "abcd_efgh", "abcdefg h", "<script>", "abcdefg.", '"abcdefgh"'):
+        sent = headers(client, X_Trace_Id=value)
+        refused("validation_failed", send, server, client, loan_id, sent, fields=("X-Trace-Id",))
+        answer = client.http.get(f"/loans/{loan_id}/balance", headers={"X-Trace-Id": value})
+        problem_of(answer, "validation_failed", "X-Trace-Id")
+    doubled = [*headers(client), ("X-Trace-Id", "abcdefgh"), ("x-trace-id", "abcdefgh")]
+    refused("validation_failed", send, server, client, loan_id, doubled, fields=("X-Trace-Id",))
+
+
+@pytest.mark.parametrize(
+    "accept", ["text/html", "application/xml", "application/json;q=0", "*/*;q=0", "image/*, text/*", "x", "application/json;q=x"]
+)
+def test_an_accept_that_excludes_json_is_refused(client: LedgerClient, loan_id: str, refused: Refusals, accept: str) -> None:
+    body = bodies.payment(client, loan_id)
+    refused("not_acceptable", client.post, "/payments", body, KEY, {"Accept": accept})
+    problem_of(client.http.get(f"/loans/{loan_id}/balance", headers={"Accept": accept}), "not_acceptable")
+    problem_of(client.http.get("/health/live", headers={"Accept": accept}), "not_acceptable")
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "*/*",
+        "application/json",
+        "application/*",
+        "text/html, */*;q=0.1",
+        "APPLICATION/JSON",
+        "application/json;charset=utf-8",
+        "application/problem+json, application/json",
+        "",
+    ],
+)
+def test_an_accept_that_admits_json_passes(client: LedgerClient, loan_id: str, accept: str) -> None:
+    assert client.http.get(f"/loans/{loan_id}/balance", headers={"Accept": accept}).status_code == 200
+
+
+def test_a_doubled_accept_is_read_as_one_list(server: RunningServer, client: LedgerClient, loan_id: str) -> None:
+    both = [*headers(client), ("Accept", "text/html"), ("Accept", "application/json")]
+    assert send(server, client, loan_id, both).status_code == 201
+    problem_of(send(server, client, loan_id, [*headers(client), *[("Accept", "text/html")] * 2]), "not_acceptable")
+
+
+def test_headers_that_are_too_large_are_refused(client: LedgerClient, loan_id: str, refused: Refusals) -> None:
+    body = bodies.payment(client, loan_id)
+    refused("headers_too_large", client.post, "/payments", body, KEY, {"X-Padding": "x" * limits.HEADER_BYTES})
+    refused("headers_too_large", client.post, "/payments", body, KEY, {f"X-{number}": "x" * 20 for number in range(1_500)})
+    problem_of(client.http.get("/health/live", headers={"X-Padding": "x" * limits.HEADER_BYTES}), "headers_too_large")
+    assert client.post("/payments", body, KEY, {"X-Padding": "x" * (limits.HEADER_BYTES - 4_096)}).status_code == 201
+
+
+def test_every_answer_is_of_its_moment_and_of_its_type(client: LedgerClient, loan_id: str) -> None:
+    for response in (client.balance(loan_id), client.pay(loan_id, 1), client.pay(loan_id, "0"), client.get("/nowhere")):
+        assert response.headers["cache-control"] == "no-store"
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert "server" not in response.headers

@@ -1,0 +1,75 @@
+"""Paths and methods that are none, and the pages that problems lead to."""
+
+from html import unescape
+from typing import Final
+
+import httpx
+import pytest
+
+from tests.service import raw
+from tests.service.problems import contract, problem_of
+from tests.service.refusals import Refusals
+from tests.support.client import LedgerClient, new_id
+from tests.support.server import RunningServer
+
+PATHS: Final = {
+    template.replace("{loan_id}", new_id()).replace("{journal_entry_id}", new_id()).replace("{account_code}", "1100"): ", ".join(
+        sorted(method.upper() for method in item if method in ("get", "post"))
+    )
+    for template, item in contract().document["paths"].items()
+}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
+def test_a_method_that_a_path_does_not_take_is_refused_with_those_it_takes(
+    server: RunningServer, client: LedgerClient, refused: Refusals, method: str
+) -> None:
+    with refused.nothing_written():
+        for path, allow in PATHS.items():
+            if method != allow:
+                response = by_hand(server, client, method, path)
+                assert (response.status_code, response.headers["allow"]) == (405, allow), (path, response.text)
+                problem_of(response, "method_not_allowed")
+
+
+def test_head_is_answered_with_headers_only(client: LedgerClient) -> None:
+    response = client.http.head("/health/live")
+    assert (response.status_code, response.headers["allow"], response.content) == (405, "GET", b"")
+    assert client.get("/health/live").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            "/",
+            "",
+            "/nowhere",
+            "/payments/",
+            "/payments/x",
+            "//payments",
+            "/Payments",
+            "/loans",
+            "/loans/",
+            "/loans//balance",
+            "/health",
+        ),
+        *("/%2e%2e/payments", "/payments%2F", "/loans/x/balance/more", "/..%2fpayments", "/payments;x=1", "/payments%00", "/%FF"),
+    ],
+)
+def test_a_path_that_is_none_is_not_found(server: RunningServer, client: LedgerClient, path: str) -> None:
+    for method in ("GET", "POST"):
+        problem_of(by_hand(server, client, method, path), "not_found")
+
+
+def by_hand(server: RunningServer, client: LedgerClient, method: str, path: str) -> httpx.Response:
+    """Without a body, to a path that no client library would tidy up."""
+    return raw.exchange(server.url, raw.request(method, f"/v1{path}", [("Authorization", f"Bearer {client.token}")]))
+
+
+def test_every_problem_has_a_page_that_its_type_leads_to(server: RunningServer) -> None:
+    for code, problem in contract().problems.items():
+        page = httpx.get(f"{server.url}/problems/{code}", trust_env=False)
+        assert page.status_code == 200
+        assert page.headers["content-type"].startswith("text/html")
+        assert problem.title in unescape(page.text)

@@ -1,0 +1,107 @@
+"""Requests under different keys that cannot all be granted, sent at once: one wins, and the others are told why."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Final
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.service.bodies import day
+from tests.service.problems import problem_of
+from tests.support.client import LedgerClient, new_id
+from tests.support.server import RunningServer
+
+RACERS: Final = 12
+
+
+def at_once(
+    servers: Sequence[RunningServer], send: Callable[[LedgerClient, int], httpx.Response], first: LedgerClient
+) -> list[httpx.Response]:
+    """The answers to RACERS requests of one tenant, from as many clients, spread over the servers."""
+    with ExitStack() as stack, ThreadPoolExecutor(RACERS) as threads:
+        clients = [stack.enter_context(servers[number % len(servers)].client(first.tenant_id)) for number in range(RACERS)]
+        return list(threads.map(lambda number: send(clients[number], number), range(RACERS)))
+
+
+def one_wins(answers: list[httpx.Response], code: str) -> httpx.Response:
+    """The answer that was granted; all others are refused with `code`."""
+    [winner] = [answer for answer in answers if answer.status_code == 201]
+    for loser in answers:
+        if loser is not winner:
+            problem_of(loser, code)
+    return winner
+
+
+class Race:
+    """Each race on the servers given."""
+
+    def __init__(self, servers: Sequence[RunningServer], client: LedgerClient) -> None:
+        self.servers = servers
+        self.client = client
+
+    def to_open_a_loan(self) -> None:
+        loan_id = new_id()
+        answers = at_once(self.servers, lambda client, _: client.disburse(loan_id, 100), self.client)
+        one_wins(answers, "borrower_mismatch")
+        assert self.client.balance(loan_id).json()["principal_outstanding_minor"] == "100"
+
+    def to_reverse_an_entry(self) -> None:
+        entry_id = self.client.disburse(amount_minor=100).json()["journal_entry_id"]
+        answers = at_once(self.servers, lambda client, _: client.reverse(entry_id), self.client)
+        winner = one_wins(answers, "already_reversed").json()
+        assert self.client.get(f"/journal-entries/{entry_id}").json()["reversed_by_entry_id"] == winner["journal_entry_id"]
+
+    def to_accrue_a_day(self) -> None:
+        loan_ids = [self.client.open_loan(100) for _ in range(3)]
+        batch = dict.fromkeys(loan_ids, (100, 5))
+        one_wins(at_once(self.servers, lambda client, _: client.accrue(batch), self.client), "duplicate_accrual")
+        assert {self.client.balance(loan_id).json()["interest_receivable_minor"] for loan_id in loan_ids} == {"5"}
+
+    def to_pay_what_is_owed(self) -> None:
+        loan_id = self.client.open_loan(50, day(-3))
+        borrower_id = self.client.borrower(loan_id)
+        answers = at_once(
+            self.servers,
+            lambda client, number: client.pay(loan_id, 10, borrower_id=borrower_id, effective_at=day(-(number % 3))),
+            self.client,
+        )
+        assert {answer.status_code for answer in answers} == {201}
+        allocations = [answer.json()["allocation"] for answer in answers]
+        assert sum(int(parts["principal_minor"]) for parts in allocations) == 50
+        assert sum(int(parts["suspense_minor"]) for parts in allocations) == RACERS * 10 - 50
+        assert self.client.balance(loan_id).json()["total_exposure_minor"] == "0"
+
+    def to_reverse_what_is_being_paid(self) -> None:
+        loan_id = self.client.open_loan(100)
+        fee_id = self.client.fee(loan_id, 5).json()["journal_entry_id"]
+        borrower_id = self.client.borrower(loan_id)
+        answers = at_once(
+            self.servers,
+            lambda client, number: client.reverse(fee_id) if number == 5 else client.pay(loan_id, 1, borrower_id=borrower_id),
+            self.client,
+        )
+        paid = sum(int(answer.json()["allocation"]["fees_minor"]) for number, answer in enumerate(answers) if number != 5)
+        if answers[5].status_code == 201:
+            assert paid == 0
+        else:
+            problem_of(answers[5], "reversal_blocked")
+            assert paid == 5
+
+
+RACES: Final = tuple(name for name in vars(Race) if name.startswith("to_"))
+
+
+@pytest.mark.parametrize("race", RACES)
+def test_a_race_at_one_server_is_decided(server: RunningServer, client: LedgerClient, race: str) -> None:
+    getattr(Race([server], client), race)()
+    assert client.reconciliation().json()["ledger_integrity"]["status"] == "ok"
+
+
+@pytest.mark.parametrize("race", RACES)
+def test_a_race_at_several_servers_is_decided(two_servers: tuple[RunningServer, RunningServer], race: str) -> None:
+    with two_servers[0].client(str(uuid4())) as client:
+        getattr(Race(two_servers, client), race)()
+        assert client.reconciliation().json()["ledger_integrity"]["status"] == "ok"
