@@ -3,7 +3,7 @@
 Every fault of a kind is named, loan by loan, so that a batch can be mended in one go.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -40,8 +40,8 @@ class Accrual:
     reverses_entry_id: None = None
 
     @property
-    def loan_ids(self) -> Iterable[str]:
-        return (accrued.loan_id for accrued in self.loans)
+    def loan_ids(self) -> Sequence[str]:
+        return [accrued.loan_id for accrued in self.loans]
 
     @property
     def later_than(self) -> date:

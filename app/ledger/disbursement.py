@@ -1,6 +1,6 @@
 """A disbursement pays money out to a borrower; the first one opens the loan."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,7 +23,7 @@ class Disbursement:
     reverses_entry_id: None = None
 
     @property
-    def loan_ids(self) -> Iterable[str]:
+    def loan_ids(self) -> Sequence[str]:
         return (self.loan_id,)
 
     @property

@@ -1,6 +1,6 @@
 """What every business event offers to the writer: what must be read for it, and its rule."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
@@ -11,7 +11,7 @@ class Event(Protocol):
     """A frozen value with the facts of one request."""
 
     @property
-    def loan_ids(self) -> Iterable[str]:
+    def loan_ids(self) -> Sequence[str]:
         """The loans that must be read and locked, as far as the event itself names them."""
         ...
 

@@ -1,6 +1,6 @@
 """A fee is assessed on a loan: it is owed from its date on, before interest and principal."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,7 +19,7 @@ class Fee:
     reverses_entry_id: None = None
 
     @property
-    def loan_ids(self) -> Iterable[str]:
+    def loan_ids(self) -> Sequence[str]:
         return (self.loan_id,)
 
     @property

@@ -3,7 +3,7 @@
 A back-dated payment pays only what was owed on its own day and still is, so that no balance is negative as of any date.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,7 +33,7 @@ class Payment:
     reverses_entry_id: None = None
 
     @property
-    def loan_ids(self) -> Iterable[str]:
+    def loan_ids(self) -> Sequence[str]:
         return (self.loan_id,)
 
     @property
@@ -73,7 +73,7 @@ class Payment:
             (UNAPPLIED_PAYMENTS, allocation.suspense_minor),
         )
         ref = self.external_ref
-        lines = [Line(PAYMENT_CLEARING, "DR", self.amount_minor, self.currency, external_ref=ref)]
+        lines = [Line(PAYMENT_CLEARING, "DR", self.amount_minor, self.currency, SETTLED, None, None, ref)]
         lines += [
             Line(account_code, "CR", amount_minor, self.currency, SETTLED, self.loan_id, self.borrower_id, ref)
             for account_code, amount_minor in parts

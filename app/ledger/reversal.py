@@ -1,6 +1,6 @@
 """A reversal mirrors an entry, once; the two are linked both ways. It is the only correction there is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,7 +20,7 @@ class Reversal:
     metadata: Mapping[str, str] | None = None
 
     @property
-    def loan_ids(self) -> Iterable[str]:
+    def loan_ids(self) -> Sequence[str]:
         return ()
 
     @property

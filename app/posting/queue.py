@@ -36,7 +36,7 @@ class CommandQueue:
                 if self._one_tenant_batches:
                     self._waiting.move_to_end(tenant_id, last=False)
             taken.append(command)
-            loan_count += sum(1 for _ in command.event.loan_ids)
+            loan_count += len(command.event.loan_ids)
             if self._one_tenant_batches and not commands:
                 break
         self._length -= len(taken)

@@ -60,11 +60,12 @@ class Writer:
             raise IdempotencyInProgress
         if self._is_closing or self._queue.is_full():
             raise Overloaded
-        answer = self._answers[command.key] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        self._answers[command.key] = answer
         self._queue.put(command)
         self._wake.set()
         try:
-            return await asyncio.shield(answer)
+            return await answer
         except ReversalBlocked as blocked:
             assert event.reverses_entry_id is not None, "only a reversal is blocked"
             raise await named(blocked, origin.tenant_id, event.reverses_entry_id, self._find_blocking) from None
@@ -109,6 +110,8 @@ class Writer:
     def _answer(self, command: Command) -> None:
         assert command.outcome is not None, "a batch decides every command"
         answer = self._answers.pop(command.key)
+        if answer.cancelled():
+            return
         if isinstance(command.outcome, Receipt):
             answer.set_result(command.outcome)
         else:
@@ -116,4 +119,6 @@ class Writer:
 
     def _fail(self, commands: list[Command], error: Exception) -> None:
         for command in commands:
-            self._answers.pop(command.key).set_exception(error)
+            answer = self._answers.pop(command.key)
+            if not answer.cancelled():
+                answer.set_exception(error)

@@ -88,5 +88,9 @@ def arguments(table: Iterable[Sequence[Any]], types: str) -> list[Any]:
 
 
 def _array_text(values: Sequence[Any]) -> str:
-    """PostgreSQL's notation of an array whose values need no quoting."""
+    """PostgreSQL's notation of an array whose values need no quoting; most columns hold nothing but text."""
+    try:
+        return "{" + ",".join(values) + "}"
+    except TypeError:
+        pass
     return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"

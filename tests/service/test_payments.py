@@ -189,3 +189,9 @@ def test_several_faults_are_named_together(client: LedgerClient, loan_id: str, r
 def test_metadata_at_its_limits_is_taken(client: LedgerClient, loan_id: str) -> None:
     metadata = {f"{number:040}": "x" * 500 for number in range(50)}
     assert client.pay(loan_id, 1, metadata=metadata, external_ref="x" * 128).status_code == 201
+
+
+def test_a_reference_may_be_empty(client: LedgerClient, loan_id: str) -> None:
+    answer = client.pay(loan_id, 1, external_ref="", metadata={"k": ""}).json()
+    entry = client.get(f"/journal-entries/{answer['journal_entry_id']}").json()
+    assert {line["external_ref"] for line in entry["lines"]} == {""}

@@ -9,7 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.service.bodies import day
+from tests.service.bodies import LARGEST, day
 from tests.service.problems import problem_of
 from tests.support.client import LedgerClient, new_id
 from tests.support.server import RunningServer
@@ -73,6 +73,19 @@ class Race:
         assert sum(int(parts["principal_minor"]) for parts in allocations) == 50
         assert sum(int(parts["suspense_minor"]) for parts in allocations) == RACERS * 10 - 50
         assert self.client.balance(loan_id).json()["total_exposure_minor"] == "0"
+
+    def to_the_largest_amount(self) -> None:
+        """Writers of several processes do not wait for each other's totals: a sum too large is then said by what reads it."""
+        answers = at_once(self.servers, lambda client, _: client.disburse(amount_minor=LARGEST), self.client)
+        posted = [answer for answer in answers if answer.status_code == 201]
+        for answer in answers:
+            if answer not in posted:
+                problem_of(answer, "amount_out_of_range")
+        assert 1 <= len(posted) <= 2 * len(self.servers) - 1
+        if len(posted) == 1:
+            assert self.client.account("1100").json()["dr_balance_minor"] == str(LARGEST)
+        else:
+            problem_of(self.client.account("1100"), "amount_out_of_range")
 
     def to_reverse_what_is_being_paid(self) -> None:
         loan_id = self.client.open_loan(100)

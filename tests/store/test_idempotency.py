@@ -145,3 +145,17 @@ async def test_a_full_queue_refuses_at_once(store: Store, monkeypatch: pytest.Mo
     refused = [answer for answer in answers if isinstance(answer, Refusal)]
     assert len(refused) == 7
     assert all(isinstance(refusal, Overloaded) and refusal.retry_after_seconds >= 1 for refusal in refused)
+
+
+async def test_a_caller_that_goes_away_does_not_stop_its_posting(store: Store) -> None:
+    event = disbursement(new_id())
+    async with running_writer(store) as writer:
+        tenant = Tenant(writer)
+        leaving = asyncio.create_task(tenant.post(event, KEY))
+        await asyncio.wait({leaving}, timeout=0)
+        leaving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await leaving
+        await tenant.post(disbursement(new_id()))
+        assert (await writer.submit(tenant.origin(event, KEY), event)).replayed
+    assert await store.read([tenant.tenant_id], entry_count) == 2

@@ -1,0 +1,94 @@
+"""Requests whose length or form is in doubt: none of them may post, and none may be read as two."""
+
+import json
+from typing import Final
+
+import pytest
+
+from tests.service import bodies, raw
+from tests.service.refusals import Refusals
+from tests.support.client import LedgerClient
+from tests.support.server import RunningServer
+
+LENGTH: Final = "Content-Length"
+CODING: Final = "Transfer-Encoding"
+
+
+@pytest.fixture
+def body(client: LedgerClient) -> bytes:
+    return json.dumps(bodies.payment(client, client.open_loan())).encode()
+
+
+def posting(client: LedgerClient, body: bytes, *more: raw.Header) -> bytes:
+    """A payment whose length is told by `more`."""
+    authorization, key = ("Authorization", f"Bearer {client.token}"), ("Idempotency-Key", "framing:00000001")
+    headers = [authorization, key, ("Content-Type", "application/json"), *more]
+    return raw.request("POST", "/v1/payments", headers, body, length=False)
+
+
+def chunked(body: bytes) -> bytes:
+    return b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+
+
+def test_a_length_that_is_told_twice_or_not_in_digits_is_refused(
+    server: RunningServer, client: LedgerClient, body: bytes, refused: Refusals
+) -> None:
+    length = str(len(body))
+    doubtful: tuple[tuple[raw.Header, ...], ...] = (
+        ((LENGTH, length), (LENGTH, length)),
+        ((LENGTH, length), (LENGTH, "5")),
+        *(((LENGTH, text),) for text in ("-1", f"+{length}", "0x10", f"{length}, {length}", "1e2", "9" * 30)),
+    )
+    with refused.nothing_written():
+        for more in doubtful:
+            assert raw.exchange(server.url, posting(client, body, *more)).status_code == 400
+
+
+def test_a_coding_that_is_ambiguous_or_broken_is_refused(
+    server: RunningServer, client: LedgerClient, body: bytes, refused: Refusals
+) -> None:
+    coding: raw.Header = (CODING, "chunked")
+    with refused.nothing_written():
+        for sent in (
+            posting(client, chunked(body), coding, (LENGTH, str(len(body)))),
+            posting(client, chunked(body), (CODING, "chunked, chunked")),
+            posting(client, chunked(body), (CODING, "identity")),
+            posting(client, b"zz\r\n" + body, coding),
+            posting(client, b"f" * 20 + b"\r\n" + body, coding),
+            posting(client, b"-1\r\n" + body, coding),
+        ):
+            assert raw.exchange(server.url, sent).status_code == 400
+
+
+def test_header_lines_that_are_malformed_are_refused(
+    server: RunningServer, client: LedgerClient, body: bytes, refused: Refusals
+) -> None:
+    length: raw.Header = (LENGTH, str(len(body)))
+    with refused.nothing_written():
+        for name, value in (("X", b"a\x00b"), ("X ", "a"), (b"X\xff", "a"), (" folded", "a"), ("", "a"), ("X", b"a\nb")):
+            assert raw.exchange(server.url, posting(client, body, length, (name, value))).status_code == 400
+
+
+def test_a_second_request_in_the_body_of_the_first_is_not_one(
+    server: RunningServer, client: LedgerClient, body: bytes, refused: Refusals
+) -> None:
+    hidden = posting(client, body, (LENGTH, str(len(body))))
+    with refused.nothing_written():
+        response = raw.exchange(server.url, posting(client, hidden, (LENGTH, str(len(hidden)))))
+    assert response.json()["code"] == "malformed_json"
+
+
+def test_an_offer_to_speak_another_protocol_is_overlooked(server: RunningServer, client: LedgerClient, body: bytes) -> None:
+    offer = posting(client, body, ("Upgrade", "h2c"), ("HTTP2-Settings", "AAMAAABkAARAAAAAAAIAAAAA"), (LENGTH, str(len(body))))
+    offer = offer.replace(b"Connection: close", b"Connection: Upgrade, HTTP2-Settings")
+    assert raw.exchange(server.url, offer).status_code == 201
+
+
+def test_an_expectation_is_met_before_the_body_is_sent(server: RunningServer, client: LedgerClient, body: bytes) -> None:
+    whole = posting(client, body, ("Expect", "100-continue"), (LENGTH, str(len(body))))
+    head = whole[: -len(body)]
+    with raw.connect(server.url) as connection:
+        connection.sendall(head)
+        assert connection.recv(1_000).startswith(b"HTTP/1.1 100 ")
+        connection.sendall(body)
+        assert connection.recv(10_000).startswith(b"HTTP/1.1 201 ")
