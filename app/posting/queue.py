@@ -7,7 +7,7 @@ from app.posting.commands import Command
 
 
 class CommandQueue:
-    """Bounded; batches take from each tenant in turn."""
+    """Bounded. A batch takes one command of each tenant in turn; with `one_tenant_batches`, batches take tenants in turn."""
 
     def __init__(self, one_tenant_batches: bool) -> None:
         self._waiting: OrderedDict[str, deque[Command]] = OrderedDict()
@@ -25,19 +25,27 @@ class CommandQueue:
         self._length += 1
 
     def take(self) -> list[Command]:
-        """The next batch: one command of each tenant in turn until it is full, or none waits."""
+        """The next batch: until `limits` fill it, or none waits."""
         taken: list[Command] = []
         loan_count = 0
-        while self._waiting and len(taken) < limits.BATCH and loan_count < limits.BATCH_LOANS:
-            tenant_id, commands = self._waiting.popitem(last=False)
-            command = commands.popleft()
-            if commands:
-                self._waiting[tenant_id] = commands
-                if self._one_tenant_batches:
-                    self._waiting.move_to_end(tenant_id, last=False)
+        tenant_id = next(iter(self._waiting), None)
+        while tenant_id is not None and len(taken) < limits.BATCH and loan_count < limits.BATCH_LOANS:
+            command = self._next_of(tenant_id)
             taken.append(command)
             loan_count += len(command.event.loan_ids)
-            if self._one_tenant_batches and not commands:
-                break
+            if not self._one_tenant_batches:
+                tenant_id = next(iter(self._waiting), None)
+            elif tenant_id not in self._waiting:
+                tenant_id = None
         self._length -= len(taken)
         return taken
+
+    def _next_of(self, tenant_id: str) -> Command:
+        """The tenant's oldest command; the tenant goes to the end of the row, or leaves it."""
+        commands = self._waiting[tenant_id]
+        command = commands.popleft()
+        if commands:
+            self._waiting.move_to_end(tenant_id)
+        else:
+            del self._waiting[tenant_id]
+        return command

@@ -1,0 +1,1 @@
+"""One module a schema version, with the SQL of each engine beside it."""
