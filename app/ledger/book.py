@@ -18,6 +18,8 @@ LoanKey = tuple[str, str]
 """Tenant and loan."""
 AccountKey = tuple[str, str, str, str]
 """Tenant, account code, currency and layer."""
+NEAR_LIMIT_MINOR = AMOUNT_MINOR_MAX // 128
+"""A total up to which 127 writers at once, none seeing what the others add, stay within the largest amount together."""
 BUCKET_SIDES = {code: (bucket, normal_side(code) == CREDIT) for code, bucket in BUCKETS.items()}
 """The bucket behind an account, and whether a credit makes it grow."""
 
@@ -76,7 +78,10 @@ class Posting(NamedTuple):
 
 
 class Book:
-    """`loans`, `totals` ([debits, credits] over all dates) and `entries` are what the store read; the rest is what was posted."""
+    """`loans`, `totals` ([debits, credits] over all dates) and `entries` are what the store read; the rest is what was posted.
+
+    `is_near_limit` says that a total came so near the largest amount that it must be decided with no other writer at work.
+    """
 
     def __init__(
         self,
@@ -90,6 +95,7 @@ class Book:
         self.posted: list[Entry] = []
         self.account_days: dict[tuple[AccountKey, date], list[int]] = {}
         self.reversed: dict[tuple[str, str], str] = {}
+        self.is_near_limit = False
 
     def loan(self, tenant_id: str, loan_id: str, field: str = "/loan_id") -> LoanAccount:
         """Raises LoanNotFound, for another tenant's loan as for one that does not exist."""
@@ -151,6 +157,8 @@ class Book:
         for account, (debits, credits) in accounts.items():
             total_debits, total_credits = self.totals.get(account, (0, 0))
             highest = max(total_debits + debits, total_credits + credits)
+            if highest > NEAR_LIMIT_MINOR:
+                self.is_near_limit = True
             if highest > AMOUNT_MINOR_MAX:
                 raise out_of_range(f"total of account {account[1]}", highest)
 

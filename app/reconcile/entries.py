@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, or_, select
 
 from app.ledger.accounts import BUCKETS, DEBIT
 from app.reconcile.drift import Drifted
@@ -18,9 +18,10 @@ def accounts_of_broken_entries(connection: Connection, tenant_id: str) -> set[Dr
 
     The quick look adds line counts up; only if something is wrong there, the entries are looked at one by one.
     """
-    if connection.scalar(_quick(tenant_id, _layers(connection, tenant_id))):
+    layers = _layers(connection, tenant_id)
+    if _all_is_well(connection, tenant_id, layers):
         return set()
-    broken = connection.execute(_broken(tenant_id, _layers(connection, tenant_id))).scalars().all()
+    broken = connection.execute(_broken(tenant_id, layers)).scalars().all()
     orphaned = connection.execute(_orphaned(tenant_id)).scalars().all()
     return _accounts(connection, tenant_id, [*broken, *orphaned])
 
@@ -32,30 +33,37 @@ def _layers(connection: Connection, tenant_id: str) -> list[tuple[str, str]]:
     return [(currency, layer) for currency, layer in rows]
 
 
-def _quick(tenant_id: str, layers: Sequence[tuple[str, str]]) -> Select[*tuple[Any, ...]]:
-    """Whether all is well, by one pass over the lines in the order of their key and one over the entries."""
-    line, entry = journal_lines.c, journal_entries.c
-    count = func.count()
-    is_broken = or_(func.max(line.sequence) != count, *_unbalanced(layers))
+def _all_is_well(connection: Connection, tenant_id: str, layers: Sequence[tuple[str, str]]) -> bool:
+    """One pass over the lines in the order of their key and one over the entries tell the same of each date."""
+    from_lines, from_entries = (connection.execute(each).all() for each in (_told_by_lines(tenant_id, layers), _told(tenant_id)))
+    return not any(row.broken for row in from_lines) and {row[:4] for row in from_lines} == {row[:4] for row in from_entries}
+
+
+def _told_by_lines(tenant_id: str, layers: Sequence[tuple[str, str]]) -> Select[*tuple[Any, ...]]:
+    line, count = journal_lines.c, func.count()
+    is_broken = or_(
+        func.max(line.sequence) != count,
+        func.min(line.effective_at) != func.max(line.effective_at),
+        *_unbalanced(layers),
+    )
     by_entry = (
-        select(count.label("lines"), case((is_broken, 1), else_=0).label("broken"))
+        select(func.max(line.effective_at).label("day"), count.label("lines"), case((is_broken, 1), else_=0).label("broken"))
         .where(line.tenant_id == tenant_id)
         .group_by(line.tenant_id, line.journal_entry_id)
         .subquery("by_entry")
     )
-    found = select(*_counts(by_entry.c.lines), func.coalesce(func.sum(by_entry.c.broken), 0).label("broken")).subquery("found")
-    told = select(*_counts(entry.line_count)).where(entry.tenant_id == tenant_id, entry.line_count > 0).subquery("told")
-    return select(
-        and_(found.c.broken == 0, *(found.c[name] == told.c[name] for name in told.c.keys()))  # noqa: SIM118
-    ).select_from(found.join(told, literal(True)))
+    entry = by_entry.c
+    return select(entry.day, *_counts(entry.lines), func.sum(entry.broken).label("broken")).group_by(entry.day)
+
+
+def _told(tenant_id: str) -> Select[*tuple[Any, ...]]:
+    entry = journal_entries.c
+    wanted = and_(entry.tenant_id == tenant_id, entry.line_count > 0)
+    return select(entry.effective_at, *_counts(entry.line_count)).where(wanted).group_by(entry.effective_at)
 
 
 def _counts(lines: ColumnElement[int]) -> list[ColumnElement[Any]]:
-    return [
-        func.count().label("entries"),
-        func.coalesce(func.sum(lines), 0).label("lines"),
-        func.coalesce(func.sum(lines * lines), 0).label("squares"),
-    ]
+    return [func.count().label("entries"), func.sum(lines).label("lines"), func.sum(lines * lines).label("squares")]
 
 
 def _broken(tenant_id: str, layers: Sequence[tuple[str, str]]) -> Select[*tuple[Any, ...]]:

@@ -52,6 +52,10 @@ READ_TOTALS = """SELECT tenant_id::text, account_code, currency, layer, sum(dr_m
     FROM account_totals WHERE tenant_id = ANY ($1::uuid[]) GROUP BY 1, 2, 3, 4"""
 
 
+TOTALS_LOCK = 1
+"""Seed of the advisory locks on tenants; those on keys have 0."""
+
+
 class PostgresPen:
     """Used by one batch at a time, on one connection."""
 
@@ -60,19 +64,33 @@ class PostgresPen:
         self._stripe = connection.get_server_pid() % STRIPES
 
     async def post(self, batch: Batch) -> None:
-        """One transaction; raises asyncpg's errors, with nothing written unless the commit itself was lost."""
+        """One transaction; raises asyncpg's errors, with nothing written unless the commit itself was lost.
+
+        Writers share a tenant's totals: a batch that brings one near the largest amount is decided again, with no other at work.
+        """
+        if not await self._post(batch, "pg_advisory_xact_lock_shared"):
+            await self._post(batch, "pg_advisory_xact_lock", alone=True)
+
+    async def _post(self, batch: Batch, lock: str, alone: bool = False) -> bool:
+        """Whether the batch was decided for good."""
         connection = self.connection
         admitted = "{" + ",".join(batch.tenant_ids) + "}"
-        await connection.execute(f"BEGIN; SET LOCAL hpts.tenant_ids = '{admitted}'")
+        await connection.execute(
+            f"BEGIN; SET LOCAL hpts.tenant_ids = '{admitted}';"
+            f"SELECT {lock}(hashtextextended(tenant_id, {TOTALS_LOCK})) FROM unnest('{admitted}'::text[]) AS tenant_id"
+        )
         try:
-            writes = batch.decide(await self._claim(batch))
-            if writes is not None:
+            found = await self._claim(batch)
+            writes = batch.decide(found)
+            is_final = alone or not found.book.is_near_limit
+            if writes is not None and is_final:
                 await connection.fetch(WRITE, *self._arguments(batch, writes))
         except BaseException:
             if not connection.is_closed():
                 await connection.execute("ROLLBACK")
             raise
-        await connection.execute("COMMIT" if writes is not None else "ROLLBACK")
+        await connection.execute("COMMIT" if writes is not None and is_final else "ROLLBACK")
+        return is_final
 
     async def _claim(self, batch: Batch) -> Found:
         answers, busy = await self._claim_keys(batch.keys)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Final
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -15,6 +14,8 @@ from tests.support.client import LedgerClient, new_id
 from tests.support.server import RunningServer
 
 RACERS: Final = 12
+REPEATED: Final = 5
+"""Who comes first at which server is chance; a fault shows in one race of several."""
 
 
 def at_once(
@@ -81,7 +82,7 @@ class Race:
         for answer in answers:
             if answer not in posted:
                 problem_of(answer, "amount_out_of_range")
-        assert 1 <= len(posted) <= 2 * len(self.servers) - 1
+        assert 1 <= len(posted) <= (1 if len(self.servers) == 1 else RACERS)
         if len(posted) == 1:
             assert self.client.account("1100").json()["dr_balance_minor"] == str(LARGEST)
         else:
@@ -115,6 +116,7 @@ def test_a_race_at_one_server_is_decided(server: RunningServer, client: LedgerCl
 
 @pytest.mark.parametrize("race", RACES)
 def test_a_race_at_several_servers_is_decided(two_servers: tuple[RunningServer, RunningServer], race: str) -> None:
-    with two_servers[0].client(str(uuid4())) as client:
-        getattr(Race(two_servers, client), race)()
-        assert client.reconciliation().json()["ledger_integrity"]["status"] == "ok"
+    for _ in range(REPEATED):
+        with two_servers[0].client() as client:
+            getattr(Race(two_servers, client), race)()
+            assert client.reconciliation().json()["ledger_integrity"]["status"] == "ok"

@@ -1,8 +1,6 @@
 """A key posts once: repeated, used for something else, sent twice at once, and from two processes' writers."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
@@ -12,22 +10,11 @@ from app import limits
 from app.ledger.errors import LoanNotFound, Refusal
 from app.posting.errors import IdempotencyInProgress, IdempotencyMismatch, Overloaded
 from app.store.balances import loan_balances
-from app.store.engine import open_store
 from app.store.phases import Store
 from app.store.tables import journal_entries
-from tests.support.events import TODAY, Tenant, disbursement, fee, new_id, payment, running_writer
+from tests.support.events import TODAY, Tenant, disbursement, fee, new_id, payment, running_writer, writers
 
 KEY = "payment:loan_42:proc_1"
-
-
-@asynccontextmanager
-async def writers(database_url: str, count: int) -> AsyncIterator[tuple[Any, ...]]:
-    """A store, then so many running writers, each on a store of its own: as many processes would have them."""
-    async with AsyncExitStack() as stack:
-        stores = [open_store(database_url) for _ in range(count)]
-        for store in stores:
-            stack.push_async_callback(store.close)
-        yield stores[0], *[await stack.enter_async_context(running_writer(store)) for store in stores]
 
 
 def entry_count(connection: Connection) -> int:

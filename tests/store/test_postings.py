@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,9 +13,22 @@ from app.ledger import errors
 from app.ledger.accrual import Accrual, AccruedLoan
 from app.ledger.money import AMOUNT_MINOR_MAX
 from app.posting.errors import Unavailable
+from app.store.balances import account_balances
 from app.store.phases import Batch, Store, StoreConflict, StoreUnavailable
 from app.store.tables import journal_lines
-from tests.support.events import TODAY, Tenant, accrual, day, disbursement, fee, new_id, payment, reversal, running_writer
+from tests.support.events import (
+    TODAY,
+    Tenant,
+    accrual,
+    day,
+    disbursement,
+    fee,
+    new_id,
+    payment,
+    reversal,
+    running_writer,
+    writers,
+)
 
 
 @pytest.fixture
@@ -186,6 +200,18 @@ async def test_sums_above_the_largest_amount_are_refused_in_one_batch_and_over_m
     with pytest.raises(errors.AmountOutOfRange):
         await tenant.post(disbursement(new_id(), 1))
     assert await tenant.post(disbursement(new_id(), AMOUNT_MINOR_MAX, currency="EUR"))
+
+
+async def test_writers_together_never_bring_a_total_above_the_largest_amount(database_url: str) -> None:
+    tenant_id = new_id()
+    async with writers(database_url, 4) as (store, *four):
+        tenants = [Tenant(writer, tenant_id) for writer in four]
+        for _ in range(5):
+            posts = [tenant.post(disbursement(new_id(), AMOUNT_MINOR_MAX // 3), new_id()) for tenant in tenants]
+            await asyncio.gather(*posts, return_exceptions=True)
+        query = partial(account_balances, keys=[(tenant_id, "2000", "USD", "SETTLED", TODAY)])
+        [balance] = (await store.read([tenant_id], query)).values()
+    assert balance.cr_minor == AMOUNT_MINOR_MAX // 3 * 3
 
 
 async def test_the_exposure_of_a_loan_stays_in_range_on_every_date(tenant: Tenant) -> None:

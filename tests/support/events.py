@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -20,6 +20,7 @@ from app.ledger.payment import Payment
 from app.ledger.reversal import Reversal
 from app.posting.commands import Origin
 from app.posting.writer import Writer
+from app.store.engine import open_store
 from app.store.phases import Store
 from app.store.reads import Reads
 
@@ -89,3 +90,13 @@ async def running_writer(store: Store, now: Callable[[], datetime] = noon) -> As
     finally:
         writer.close()
         await running
+
+
+@asynccontextmanager
+async def writers(database_url: str, count: int) -> AsyncIterator[tuple[Any, ...]]:
+    """A store, then so many running writers, each on a store of its own: as many processes would have them."""
+    async with AsyncExitStack() as stack:
+        stores = [open_store(database_url) for _ in range(count)]
+        for store in stores:
+            stack.push_async_callback(store.close)
+        yield stores[0], *[await stack.enter_async_context(running_writer(store)) for store in stores]
