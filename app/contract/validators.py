@@ -88,6 +88,8 @@ class Checker:
     def check(self, value: Any) -> str | None:
         """None for a valid body, else the place in the document, the place in the body, and what would be right."""
         try:
+            if self._validator.is_valid(value):
+                return None
             self._validator.validate(value)
         except ValidationError as error:
             return f"{_place(error.schema_path)} at {pointer(error.instance_path) or '/'}: {message_of(error)}"

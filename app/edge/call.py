@@ -1,8 +1,8 @@
-"""What a handler is given and what it gives back."""
+"""What a handler is given and what it gives back; named tuples where one is made for every request."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +15,7 @@ class Principal:
     expires_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One request after every check of the contract.
 
     `parameters` holds path and query parameters by their name in the contract, coerced (dates are `datetime.date`, integers
@@ -45,10 +44,9 @@ class Call:
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """`body` is a JSON object, or the stored bytes of one; extra headers in lower case."""
 
     status: int
     body: Mapping[str, Any] | bytes
-    headers: tuple[tuple[bytes, bytes], ...] = field(default=())
+    headers: tuple[tuple[bytes, bytes], ...] = ()

@@ -1,13 +1,12 @@
 """The order in which a payment meets what a loan owes: fees, then interest, then principal; the rest waits in suspense."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.ledger.accounts import Bucket
 from app.ledger.loan import Changes
 
 
-@dataclass(frozen=True, slots=True)
-class Allocation:
+class Allocation(NamedTuple):
     """The parts of a payment, in minor units; they sum to its amount."""
 
     fees_minor: int

@@ -1,13 +1,13 @@
 """What is handed to the writer, and what comes back."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.ledger.errors import Refusal
 from app.ledger.event import Event
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Which request asks: `correlation_id` is its trace id as a uuid, `request_hash` identifies its operation and payload."""
 
     tenant_id: str
@@ -17,8 +17,7 @@ class Origin:
     request_hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """The answer as it was stored with the posting: JSON, byte for byte the same for every repetition of the request."""
 
     body: bytes

@@ -6,6 +6,7 @@ taken in one order over the whole batch, so that writers cannot deadlock.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -33,10 +34,12 @@ CLAIM_KEYS = """SELECT wanted.tenant_id::text, wanted.key, answer.request_hash, 
         pg_try_advisory_xact_lock(hashtextextended(wanted.tenant_id::text || wanted.key, 0))
     FROM unnest($1::uuid[], $2::text[]) AS wanted (tenant_id, key)
     LEFT JOIN idempotency_keys AS answer ON answer.tenant_id = wanted.tenant_id AND answer.key = wanted.key"""
-READ_ENTRIES = """SELECT e.tenant_id::text, e.journal_entry_id::text, e.event_type, e.effective_at, r.journal_entry_id::text
+READ_ENTRIES = """SELECT e.tenant_id::text, e.journal_entry_id::text, e.event_type, e.effective_at
     FROM unnest($1::uuid[], $2::uuid[]) AS wanted (tenant_id, journal_entry_id)
-    JOIN journal_entries AS e USING (tenant_id, journal_entry_id)
-    LEFT JOIN journal_entries AS r ON r.tenant_id = e.tenant_id AND r.reverses_entry_id = e.journal_entry_id"""
+    JOIN journal_entries AS e USING (tenant_id, journal_entry_id)"""
+READ_REVERSALS = """SELECT r.tenant_id::text, r.reverses_entry_id::text, r.journal_entry_id::text
+    FROM unnest($1::uuid[], $2::uuid[]) AS wanted (tenant_id, journal_entry_id)
+    JOIN journal_entries AS r ON r.tenant_id = wanted.tenant_id AND r.reverses_entry_id = wanted.journal_entry_id"""
 READ_LINES = """SELECT account_code, direction, amount_minor, currency, layer, loan_id::text, borrower_id::text, external_ref
     FROM journal_lines WHERE tenant_id = $1 AND journal_entry_id = $2 ORDER BY sequence"""
 LOCK_LOANS = f"""SELECT {", ".join("l." + name + ("::text" if name.endswith("_id") else "") for name in LOAN_COLUMNS.split(", "))}
@@ -96,7 +99,7 @@ class PostgresPen:
         answers, busy = await self._claim_keys(batch.keys)
         entries = await self._read_entries(batch.entries)
         loans = await self._lock_loans(batch.loans(entries))
-        book = Book(loans, await self._read_totals(batch.tenant_ids), entries)
+        book = Book(loans, await self._read_totals(batch.tenant_ids), await self._with_reversals(entries))
         return Found(answers, busy, book)
 
     async def _claim_keys(self, keys: Sequence[TenantAndId]) -> tuple[dict[TenantAndId, StoredAnswer], frozenset[TenantAndId]]:
@@ -113,9 +116,17 @@ class PostgresPen:
         if not wanted:
             return entries
         found = await self.connection.fetch(READ_ENTRIES, *_columns(wanted, 2))
-        for tenant_id, entry_id, event_type, effective_at, reversed_by in found:
+        for tenant_id, entry_id, event_type, effective_at in found:
             lines = [Line(*row) for row in await self.connection.fetch(READ_LINES, tenant_id, entry_id)]
-            entries[tenant_id, entry_id] = RecordedEntry(event_type, effective_at, lines, reversed_by)
+            entries[tenant_id, entry_id] = RecordedEntry(event_type, effective_at, lines, None)
+        return entries
+
+    async def _with_reversals(self, entries: dict[TenantAndId, RecordedEntry]) -> dict[TenantAndId, RecordedEntry]:
+        """The entries with what reverses them, read once their loans are locked: from then on no other writer reverses them."""
+        if entries:
+            found = await self.connection.fetch(READ_REVERSALS, *_columns(list(entries), 2))
+            for tenant_id, entry_id, reversed_by in found:
+                entries[tenant_id, entry_id] = replace(entries[tenant_id, entry_id], reversed_by=reversed_by)
         return entries
 
     async def _lock_loans(self, wanted: Mapping[TenantAndId, date]) -> dict[TenantAndId, LoanAccount]:
@@ -139,16 +150,16 @@ class PostgresPen:
 
     def _arguments(self, batch: Batch, writes: Writes) -> list[Any]:
         """The columns of every table, in the order of the parameters of `WRITE`."""
-        book = writes.book
+        book, posted_at = writes.book, str(writes.posted_at)
         changed = rows.changed_loans(book)
         return [
             *arguments(((tenant_id,) for tenant_id in batch.tenant_ids), TENANT_TYPES),
             *arguments(rows.line_rows(book), LINE_TYPES),
-            *arguments(rows.entry_rows(book), ENTRY_TYPES),
-            *arguments(rows.key_rows(writes), KEY_TYPES),
-            *arguments(rows.opened_rows(changed, writes), OPENED_TYPES),
-            *arguments(rows.updated_rows(changed, writes), UPDATED_TYPES),
-            *arguments(rows.day_rows(changed, writes), DAY_TYPES),
+            *arguments(rows.entry_rows(book, posted_at), ENTRY_TYPES),
+            *arguments(rows.key_rows(writes.keys, posted_at), KEY_TYPES),
+            *arguments(rows.opened_rows(changed, posted_at), OPENED_TYPES),
+            *arguments(rows.updated_rows(changed, posted_at), UPDATED_TYPES),
+            *arguments(rows.day_rows(changed, posted_at), DAY_TYPES),
             *arguments(rows.account_total_rows(book, self._stripe), TOTAL_TYPES),
             *arguments(rows.account_day_rows(book, self._stripe), ACCOUNT_DAY_TYPES),
         ]

@@ -84,13 +84,23 @@ def arguments(table: Iterable[Sequence[Any]], types: str) -> list[Any]:
     """Rows as one argument of `WRITE` for each column."""
     names = types.split()
     columns: Iterable[Sequence[Any]] = list(zip(*table, strict=True)) or [()] * len(names)
-    return [column if name in WRITTEN_BY_CLIENTS else _array_text(column) for name, column in zip(names, columns, strict=True)]
+    return [_notation(name, column) for name, column in zip(names, columns, strict=True)]
 
 
-def _array_text(values: Sequence[Any]) -> str:
-    """PostgreSQL's notation of an array whose values need no quoting; most columns hold nothing but text."""
+def _notation(type_name: str, values: Sequence[Any]) -> Any:
+    if type_name in WRITTEN_BY_CLIENTS:
+        return values
+    return _ids(values) if type_name == "uuid" else _never_null(values)
+
+
+def _never_null(values: Sequence[Any]) -> str:
+    """PostgreSQL's notation of an array of numbers, dates or codes: none is missing, and none needs quoting."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+def _ids(values: Sequence[str | None]) -> str:
+    """The same for ids, of which some columns miss some."""
     try:
-        return "{" + ",".join(values) + "}"
+        return "{" + ",".join(values) + "}"  # type: ignore[arg-type]
     except TypeError:
-        pass
-    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+        return "{" + ",".join([value or "NULL" for value in values]) + "}"

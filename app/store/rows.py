@@ -1,18 +1,22 @@
-"""A decided batch as rows of each table, in the order of the columns named in `phases`, the same for both engines."""
+"""A decided batch as rows of each table, in the order of the columns named in `phases`, the same for both engines.
+
+`posted_at` is one moment for the whole batch, given as the engine stores it.
+"""
 
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
+from typing import Any
 
 import orjson
 
 from app.ledger.book import Book
 from app.ledger.loan import LoanAccount, no_change
-from app.store.phases import Row, Writes
+from app.store.phases import Key, Row
 
 _by_id = attrgetter("tenant_id", "loan_id")
 
 
-def entry_rows(book: Book) -> Iterator[Row]:
+def entry_rows(book: Book, posted_at: Any) -> Iterator[Row]:
     for entry in book.posted:
         yield (
             entry.tenant_id,
@@ -20,7 +24,7 @@ def entry_rows(book: Book) -> Iterator[Row]:
             entry.event_id,
             entry.event_type,
             entry.effective_at,
-            entry.posted_at,
+            posted_at,
             len(entry.lines),
             entry.correlation_id,
             entry.actor,
@@ -42,7 +46,7 @@ def changed_loans(book: Book) -> list[LoanAccount]:
     return sorted((loan for loan in book.loans.values() if loan.written), key=_by_id)
 
 
-def opened_rows(loans: Iterable[LoanAccount], writes: Writes) -> Iterator[Row]:
+def opened_rows(loans: Iterable[LoanAccount], posted_at: Any) -> Iterator[Row]:
     """tenant, loan, borrower, currency, opened on, last effective, last posted, four balances."""
     for loan in loans:
         if loan.is_new:
@@ -53,33 +57,33 @@ def opened_rows(loans: Iterable[LoanAccount], writes: Writes) -> Iterator[Row]:
                 loan.currency,
                 loan.opened_on,
                 loan.last_effective_on,
-                writes.posted_at,
+                posted_at,
                 *loan.balances,
             )
 
 
-def updated_rows(loans: Iterable[LoanAccount], writes: Writes) -> Iterator[Row]:
+def updated_rows(loans: Iterable[LoanAccount], posted_at: Any) -> Iterator[Row]:
     """opened on, last effective, last posted, four balances, then tenant and loan."""
     for loan in loans:
         if not loan.is_new:
             yield (
                 loan.opened_on,
                 loan.last_effective_on,
-                writes.posted_at,
+                posted_at,
                 *loan.balances,
                 loan.tenant_id,
                 loan.loan_id,
             )
 
 
-def day_rows(loans: Iterable[LoanAccount], writes: Writes) -> Iterator[Row]:
+def day_rows(loans: Iterable[LoanAccount], posted_at: Any) -> Iterator[Row]:
     for loan in loans:
         for day in sorted(loan.written):
             yield (
                 loan.tenant_id,
                 loan.loan_id,
                 day,
-                writes.posted_at,
+                posted_at,
                 *(loan.written[day] or no_change()),
                 loan.accruals_written.get(day),
             )
@@ -102,6 +106,6 @@ def account_total_rows(book: Book, stripe: int) -> Iterator[Row]:
         yield (*account, stripe, *sides)
 
 
-def key_rows(writes: Writes) -> Iterator[Row]:
-    for key in writes.keys:
-        yield (key.tenant_id, key.key, key.request_hash, key.response_body, writes.posted_at)
+def key_rows(keys: Iterable[Key], posted_at: Any) -> Iterator[Row]:
+    for key in keys:
+        yield (key.tenant_id, key.key, key.request_hash, key.response_body, posted_at)

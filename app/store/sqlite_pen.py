@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
 
 import orjson
 
@@ -74,7 +73,6 @@ class SqlitePen:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         sqlite3.register_adapter(date, date.isoformat)
-        sqlite3.register_adapter(datetime, _timestamp_text)
 
     def close(self) -> None:
         self._connection.close()
@@ -126,21 +124,20 @@ class SqlitePen:
         return {tuple(row[:4]): list(row[4:]) for row in self._select(READ_TOTALS, tenant_ids)}
 
     def _write(self, batch: Batch, writes: Writes) -> None:
-        book = writes.book
+        book, posted_at = writes.book, _timestamp_text(writes.posted_at)
         many = self._connection.executemany
         many(WRITE_TENANTS, [(tenant_id,) for tenant_id in batch.tenant_ids])
         many(WRITE_LINES, rows.line_rows(book))
-        many(WRITE_ENTRIES, rows.entry_rows(book))
-        many(WRITE_KEYS, rows.key_rows(writes))
+        many(WRITE_ENTRIES, rows.entry_rows(book, posted_at))
+        many(WRITE_KEYS, rows.key_rows(writes.keys, posted_at))
         changed = rows.changed_loans(book)
-        many(OPEN_LOANS, rows.opened_rows(changed, writes))
-        many(UPDATE_LOANS, rows.updated_rows(changed, writes))
-        many(ADD_DAYS, rows.day_rows(changed, writes))
+        many(OPEN_LOANS, rows.opened_rows(changed, posted_at))
+        many(UPDATE_LOANS, rows.updated_rows(changed, posted_at))
+        many(ADD_DAYS, rows.day_rows(changed, posted_at))
         many(ADD_TOTALS, rows.account_total_rows(book, STRIPE))
         many(ADD_ACCOUNT_DAYS, rows.account_day_rows(book, STRIPE))
 
 
-@lru_cache(maxsize=1)
 def _timestamp_text(moment: datetime) -> str:
     """As SQLAlchemy keeps a timestamp on SQLite: UTC without the zone."""
     return moment.strftime("%Y-%m-%d %H:%M:%S.%f")

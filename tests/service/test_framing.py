@@ -78,10 +78,14 @@ def test_a_second_request_in_the_body_of_the_first_is_not_one(
     assert response.json()["code"] == "malformed_json"
 
 
-def test_an_offer_to_speak_another_protocol_is_overlooked(server: RunningServer, client: LedgerClient, body: bytes) -> None:
+def test_an_offer_to_speak_another_protocol_is_refused_cleanly(
+    server: RunningServer, client: LedgerClient, body: bytes, refused: Refusals
+) -> None:
     offer = posting(client, body, ("Upgrade", "h2c"), ("HTTP2-Settings", "AAMAAABkAARAAAAAAAIAAAAA"), (LENGTH, str(len(body))))
     offer = offer.replace(b"Connection: close", b"Connection: Upgrade, HTTP2-Settings")
-    assert raw.exchange(server.url, offer).status_code == 201
+    with refused.nothing_written():
+        response = raw.exchange(server.url, offer)
+    assert (response.status_code, response.json()["code"]) == (400, "malformed_json")
 
 
 def test_an_expectation_is_met_before_the_body_is_sent(server: RunningServer, client: LedgerClient, body: bytes) -> None:
