@@ -1,17 +1,18 @@
 """A disbursement pays money out to a borrower; the first one opens the loan."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from app.ledger.accounts import DISBURSEMENT_CLEARING, PRINCIPAL_RECEIVABLE, SETTLED
 from app.ledger.book import Book, Posting, Stamp
 from app.ledger.entry import Line
+from app.ledger.event import OfOneLoan
 from app.ledger.loan import LoanAccount, no_change
 
 
 @dataclass(frozen=True, slots=True)
-class Disbursement:
+class Disbursement(OfOneLoan):
     loan_id: str
     borrower_id: str
     amount_minor: int
@@ -20,15 +21,6 @@ class Disbursement:
     method: str
     destination_ref: str | None = None
     metadata: Mapping[str, str] | None = None
-    reverses_entry_id: None = None
-
-    @property
-    def loan_ids(self) -> Sequence[str]:
-        return (self.loan_id,)
-
-    @property
-    def later_than(self) -> date:
-        return self.effective_at
 
     def decide(self, book: Book, stamp: Stamp) -> Posting:
         """DR 1100 of the loan / CR 2000. Raises EffectiveDateInFuture, BorrowerMismatch, CurrencyMismatch."""

@@ -28,3 +28,20 @@ class Event(Protocol):
     def decide(self, book: Book, stamp: Stamp) -> Posting:
         """The entry and answer of this event on this book, which it does not change; raises a Refusal."""
         ...
+
+
+class OfOneLoan:
+    """What the events of a single loan have in common: that loan is read, with what changes after the event's own date."""
+
+    __slots__ = ()
+    loan_id: str
+    effective_at: date
+    reverses_entry_id = None
+
+    @property
+    def loan_ids(self) -> Sequence[str]:
+        return (self.loan_id,)
+
+    @property
+    def later_than(self) -> date:
+        return self.effective_at

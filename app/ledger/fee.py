@@ -1,30 +1,21 @@
 """A fee is assessed on a loan: it is owed from its date on, before interest and principal."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from app.ledger.accounts import FEE_INCOME, FEES_RECEIVABLE, SETTLED
 from app.ledger.book import Book, Posting, Stamp
 from app.ledger.entry import Line
+from app.ledger.event import OfOneLoan
 
 
 @dataclass(frozen=True, slots=True)
-class Fee:
+class Fee(OfOneLoan):
     loan_id: str
     amount_minor: int
     currency: str
     effective_at: date
     description: str
-    reverses_entry_id: None = None
-
-    @property
-    def loan_ids(self) -> Sequence[str]:
-        return (self.loan_id,)
-
-    @property
-    def later_than(self) -> date:
-        return self.effective_at
 
     def decide(self, book: Book, stamp: Stamp) -> Posting:
         """DR 1300 of the loan / CR 4100. Raises EffectiveDateInFuture, LoanNotFound, CurrencyMismatch, EffectiveBeforeOpening."""

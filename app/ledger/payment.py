@@ -3,7 +3,7 @@
 A back-dated payment pays only what was owed on its own day and still is, so that no balance is negative as of any date.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,11 +17,12 @@ from app.ledger.accounts import (
 )
 from app.ledger.book import Book, Posting, Stamp
 from app.ledger.entry import Line
+from app.ledger.event import OfOneLoan
 from app.ledger.waterfall import Allocation, allocate
 
 
 @dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(OfOneLoan):
     loan_id: str
     borrower_id: str
     amount_minor: int
@@ -30,15 +31,6 @@ class Payment:
     source_method: str
     external_ref: str | None = None
     metadata: Mapping[str, str] | None = None
-    reverses_entry_id: None = None
-
-    @property
-    def loan_ids(self) -> Sequence[str]:
-        return (self.loan_id,)
-
-    @property
-    def later_than(self) -> date:
-        return self.effective_at
 
     def decide(self, book: Book, stamp: Stamp) -> Posting:
         """DR 1050 / CR 1300, 1200, 1100, 2100.
