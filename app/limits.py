@@ -32,6 +32,8 @@ BATCH_LOANS: Final = 10_000
 """Loans after which a batch takes no further command, so that one accrual is about one batch."""
 QUEUE: Final = 4_096
 """Commands waiting for the writer; one more is answered 503."""
+BATCHES_AT_ONCE: Final = 3
+"""Transactions that one process has under way on PostgreSQL: one is decided while another is written and a third commits."""
 CONFLICT_TRIES: Final = 5
 """Times that one command is decided anew because another writer posted first."""
 STRIPES: Final = 16

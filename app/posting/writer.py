@@ -1,4 +1,4 @@
-"""The pen: gathers the commands that arrive while the last transaction commits, and posts them in the next one.
+"""The pen: gathers the commands that arrive while transactions are under way, and posts them in the next one.
 
 | step | what happens | cost |
 |---|---|---|
@@ -6,6 +6,8 @@
 | take | at most `limits.BATCH` commands, tenants in turn | in memory |
 | post | claim, decide, write, commit: `app.store.phases` | one transaction, whatever the size |
 | answer | only after the commit | one wake-up a command |
+
+PostgreSQL has a few batches under way at once, kept apart by their locks as those of several processes are; SQLite has one.
 
 A batch that the database rejects as a whole is posted again one command at a time, so that a poisoned one fails alone; one
 that met another writer's posting is tried again, and then sees it.
@@ -71,7 +73,10 @@ class Writer:
             raise await named(blocked, origin.tenant_id, event.reverses_entry_id, self._find_blocking) from None
 
     async def run(self) -> None:
-        """Post batch after batch, until `close`; what waits then is still posted."""
+        """Post batches, as many at once as the store takes, until `close`; what waits then is still posted."""
+        await asyncio.gather(*(self._post_waiting() for _ in range(self._store.batches_at_once)))
+
+    async def _post_waiting(self) -> None:
         while not self._is_closing or len(self._queue):
             await self._wake.wait()
             while len(self._queue):

@@ -92,6 +92,8 @@ class Store(Protocol):
     """A database with one writer and many readers."""
 
     engine_name: str
+    batches_at_once: int
+    """Transactions of the writer that may be under way together."""
 
     async def post(self, batch: Batch) -> None:
         """All four phases in one transaction. Raises StoreUnavailable, StoreConflict, or the error of the driver."""

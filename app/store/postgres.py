@@ -1,4 +1,4 @@
-"""PostgreSQL: one connection for the writer, a pool for readers; all act as the role that owns nothing, tenant by tenant."""
+"""PostgreSQL: a connection for each batch under way, a pool for readers; all act as a role that owns nothing."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app import limits
 from app.store import current
 from app.store.address import connect_postgres, postgres_engine
 from app.store.current import CurrentKey, CurrentLoans
@@ -57,31 +58,38 @@ CONFLICT = (
 
 class PostgresStore:
     engine_name = "postgresql"
+    batches_at_once = limits.BATCHES_AT_ONCE
 
     def __init__(self, database_url: str) -> None:
         self._database_url = database_url
         self._engine = postgres_engine(database_url, ROLE)
-        self._pen: PostgresPen | None = None
+        self._idle_pens: list[PostgresPen] = []
         self._looker: Any = None
         self._looking = asyncio.Lock()
         self._admitted_now = ""
 
     async def post(self, batch: Batch) -> None:
+        pen: PostgresPen | None = None
         try:
-            if self._pen is None or self._pen.connection.is_closed():
-                self._pen = PostgresPen(await connect_postgres(self._database_url, ROLE, PEN_SETTINGS))
-            await self._pen.post(batch)
+            pen = await self._idle_pen()
+            await pen.post(batch)
         except CONFLICT as error:
             raise StoreConflict(str(error)) from error
         except GONE as error:
-            self._drop_pen()
+            if pen is not None:
+                pen.connection.terminate()
             raise StoreUnavailable(str(error)) from error
+        finally:
+            if pen is not None and not pen.connection.is_closed():
+                self._idle_pens.append(pen)
 
-    def _drop_pen(self) -> None:
-        """A connection that failed is not used again: what it was doing is unknown."""
-        if self._pen is not None:
-            self._pen.connection.terminate()
-            self._pen = None
+    async def _idle_pen(self) -> PostgresPen:
+        """One whose connection still stands, or a new one."""
+        while self._idle_pens:
+            pen = self._idle_pens.pop()
+            if not pen.connection.is_closed():
+                return pen
+        return PostgresPen(await connect_postgres(self._database_url, ROLE, PEN_SETTINGS))
 
     async def read(self, tenant_ids: Sequence[str], query: Callable[[Connection], T]) -> T:
         async with self._admitted(tenant_ids) as connection:
@@ -129,8 +137,8 @@ class PostgresStore:
         return await self.read((), is_newest)
 
     async def close(self) -> None:
-        if self._pen is not None and not self._pen.connection.is_closed():
-            await self._pen.connection.close()
+        for pen in self._idle_pens:
+            await pen.connection.close()
         if self._looker is not None and not self._looker.is_closed():
             await self._looker.close()
         await self._engine.dispose()

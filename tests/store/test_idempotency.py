@@ -8,6 +8,8 @@ from sqlalchemy import Connection, func, select
 
 from app import limits
 from app.ledger.errors import LoanNotFound, Refusal
+from app.ledger.event import Event
+from app.posting.commands import Receipt
 from app.posting.errors import IdempotencyInProgress, IdempotencyMismatch, Overloaded
 from app.store.balances import loan_balances
 from app.store.phases import Store
@@ -15,6 +17,15 @@ from app.store.tables import journal_entries
 from tests.support.events import TODAY, Tenant, disbursement, fee, new_id, payment, running_writer, writers
 
 KEY = "payment:loan_42:proc_1"
+
+
+async def until_answered(tenant: Tenant, key: str, event: Event) -> Receipt:
+    """What a client does that is told to come back."""
+    while True:
+        try:
+            return await tenant.writer.submit(tenant.origin(event, key), event)
+        except IdempotencyInProgress:
+            await asyncio.sleep(0)
 
 
 def entry_count(connection: Connection) -> int:
@@ -90,19 +101,12 @@ async def test_twins_of_one_key_in_one_process_post_once_and_the_others_are_told
 async def test_twins_of_one_key_at_several_writers_post_once_and_every_retry_converges(database_url: str) -> None:
     event, tenant_id, loan_id = disbursement(new_id()), new_id(), new_id()
 
-    async def until_answered(tenant: Tenant, key: str, event: Any) -> Any:
-        while True:
-            try:
-                return await tenant.post(event, key)
-            except IdempotencyInProgress:
-                await asyncio.sleep(0)
-
     async with writers(database_url, 3) as (store, *three):
         tenants = [Tenant(writer, tenant_id) for writer in three]
         for number in range(20):
             key = f"{KEY}:{number}"
             answers = await asyncio.gather(*(until_answered(tenant, key, event) for tenant in tenants))
-            assert answers[0] == answers[1] == answers[2]
+            assert answers[0].body == answers[1].body == answers[2].body
         opened = await asyncio.gather(
             *(tenant.post(disbursement(loan_id), f"open:{number}") for number, tenant in enumerate(tenants))
         )
@@ -143,6 +147,5 @@ async def test_a_caller_that_goes_away_does_not_stop_its_posting(store: Store) -
         leaving.cancel()
         with pytest.raises(asyncio.CancelledError):
             await leaving
-        await tenant.post(disbursement(new_id()))
-        assert (await writer.submit(tenant.origin(event, KEY), event)).replayed
-    assert await store.read([tenant.tenant_id], entry_count) == 2
+        assert (await until_answered(tenant, KEY, event)).replayed
+    assert await store.read([tenant.tenant_id], entry_count) == 1

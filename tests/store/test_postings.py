@@ -226,6 +226,8 @@ async def test_the_exposure_of_a_loan_stays_in_range_on_every_date(tenant: Tenan
 class FailingStore:
     """The outside of the writer: a database that rejects, conflicts or is gone before it works again."""
 
+    batches_at_once = 1
+
     def __init__(self, store: Store, failures: list[Exception]) -> None:
         self._store, self._failures = store, failures
 
