@@ -24,7 +24,7 @@ PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
-    "PRAGMA cache_size = -65536",
+    "PRAGMA cache_size = -8192",
 )
 
 
@@ -49,7 +49,7 @@ class SqliteStore:
         self._looker = ThreadPoolExecutor(1, "sqlite-current")
         self._current: sqlite3.Connection | None = None
         self._writer = ThreadPoolExecutor(1, "sqlite-writer")
-        self._pen = SqlitePen(connect(path))
+        self._pen = SqlitePen(_with_large_cache(connect(path)))
 
     async def post(self, batch: Batch) -> None:
         await self._run(self._writer, self._pen.post, batch)
@@ -103,6 +103,12 @@ class SqliteStore:
             result = query(connection)
             connection.commit()
             return result
+
+
+def _with_large_cache(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """The writer touches pages all over its tables; readers share what the system caches."""
+    connection.execute("PRAGMA cache_size = -65536")
+    return connection
 
 
 def _engine(path: Path) -> Engine:
