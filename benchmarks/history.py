@@ -51,8 +51,12 @@ class History:
     payments: int
 
     @property
+    def entries(self) -> int:
+        return self.loans * (1 + self.payments)
+
+    @property
     def lines(self) -> int:
-        return self.loans * (1 + self.payments) * 2
+        return self.entries * 2
 
     def rows(self, table: str) -> Iterator[Row]:
         """The rows of one table, in the order of its COLUMNS."""
@@ -143,5 +147,7 @@ def _posted_at(day: date, loan: int) -> datetime:
 
 OPENED: Final = History(loans=12_000, payments=0)
 """The empty database: the loans that are measured, just opened."""
+RECONCILED: Final = History(loans=10_000, payments=9)
+"""100,000 entries."""
 LIVED: Final = History(loans=20_000, payments=24)
 """1,000,000 lines."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import date, timedelta
+from time import perf_counter
 
 import httpx
 
@@ -9,12 +11,14 @@ from benchmarks import accruals, baseline_posting, servers
 from benchmarks.bench import Bench, Ledger, medians, p99s, rates
 from benchmarks.databases import Engine
 from benchmarks.figures import Series, at_least, at_most, within
-from benchmarks.history import LIVED
-from benchmarks.loans import ACCRUED, loan_id
+from benchmarks.history import LIVED, RECONCILED
+from benchmarks.loans import ACCRUED, loan_id, today
 from benchmarks.wrk import Run
 
 PER_SECOND = "requests/s"
 ACCRUALS_A_ROUND = 3
+FIRST_GETS_A_ROUND = 5
+ENGINES: tuple[tuple[Engine, str], ...] = (("postgresql", "PostgreSQL"), ("sqlite", "SQLite"))
 
 
 def payments(bench: Bench) -> None:
@@ -95,8 +99,7 @@ def accrual(bench: Bench) -> None:
 
 def volume(bench: Bench) -> None:
     """Each figure with 1,000,000 journal lines in the database, against the same on an empty one."""
-    engines: tuple[tuple[Engine, str], ...] = (("postgresql", "PostgreSQL"), ("sqlite", "SQLite"))
-    for engine, label in engines:
+    for engine, label in ENGINES:
         ledgers = {
             "1,000,000 lines": bench.ledger(engine, f"{engine}_full", LIVED),
             "empty": bench.ledger(engine, f"{engine}_empty"),
@@ -138,6 +141,28 @@ def _by_ledger(bench: Bench, title: str, ledgers: dict[str, Ledger], run: Callab
     return bench.contest(title, {name: bound(ledger) for name, ledger in ledgers.items()})
 
 
+def reconciliation(bench: Bench) -> None:
+    """GET /reconciliation/status of a date that nobody has asked for: every balance recomputed from 100,000 entries."""
+    for engine, label in ENGINES:
+        ledger = bench.ledger(engine, f"{engine}_reconciled", RECONCILED)
+        url, headers = f"{ledger.server.base_url}/reconciliation/status", {"Authorization": f"Bearer {bench.issuer.token}"}
+        times: list[list[float]] = []
+        with httpx.Client(headers=headers, timeout=30) as client:
+            for number in range(bench.rounds + 1):
+                with bench.step(f"{label}: reconciling, {'warm-up' if number == 0 else f'round {number}'}"):
+                    first_days_ago = 10 + number * FIRST_GETS_A_ROUND
+                    days = [today() - timedelta(days=first_days_ago + each) for each in range(FIRST_GETS_A_ROUND)]
+                    times.append([_milliseconds(client, url, day) for day in days])
+        name = f"GET reconciliation status, first of its date, {RECONCILED.entries:,} entries, {label}"
+        bench.figures.append(within(name, "ms", medians(times[1:]), 300))
+
+
+def _milliseconds(client: httpx.Client, url: str, day: date) -> float:
+    begun = perf_counter()
+    client.get(url, params={"as_of_date": day.isoformat()}).raise_for_status()
+    return (perf_counter() - begun) * 1e3
+
+
 def memory(bench: Bench) -> None:
     """Resident memory of the largest worker, just started, and after everything that was asked of it above.
 
@@ -157,6 +182,7 @@ MEASURES = {
     "balance": balance,
     "accruals": accrual,
     "volume": volume,
+    "reconciliation": reconciliation,
     "memory": memory,
 }
 """In the order in which they run; memory is last, after all that fills it."""

@@ -1,26 +1,36 @@
 """What a check finds: the accounts whose recorded balance is not what the journal's lines make it."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
+T = TypeVar("T")
 Drifted = tuple[str, ...]
 """Its kind, then an account (code, currency, layer), a loan's sub-account (loan, bucket) or an entry that has no lines."""
 Check = Callable[[Connection], set[Drifted]]
+Question = Callable[[Connection], bool]
 BEYOND_RANGE: Final[Drifted] = ("sum", "beyond the largest amount")
 
 
 def found_by(check: Check) -> Check:
     """The check, with the one thing it cannot add up on SQLite, sums beyond 64 bits, as a finding: posting admits none."""
+    return _within_range(check, {BEYOND_RANGE})
 
-    def guarded(connection: Connection) -> set[Drifted]:
+
+def confirmed_by(question: Question) -> Question:
+    """The question, answered no where its sums are beyond 64 bits on SQLite."""
+    return _within_range(question, False)
+
+
+def _within_range(ask: Callable[[Connection], T], otherwise: T) -> Callable[[Connection], T]:
+    def guarded(connection: Connection) -> T:
         try:
-            return check(connection)
+            return ask(connection)
         except OperationalError as error:
             if "integer overflow" in str(error.orig):
-                return {BEYOND_RANGE}
+                return otherwise
             raise
 
     return guarded

@@ -14,8 +14,9 @@ from app import clock
 from app.ids import uuid7
 from app.ledger.money import AMOUNT_MINOR_MAX
 from app.reconcile.accounts import drifted_accounts
-from app.reconcile.drift import Drifted, found_by
+from app.reconcile.drift import Drifted, confirmed_by, found_by
 from app.reconcile.entries import accounts_of_broken_entries
+from app.reconcile.glance import entries_balance, lines_add_up
 from app.reconcile.loans import drifted_loans
 from app.reconcile.rollup import Principal, principal_by_currency
 from app.store import runs
@@ -50,13 +51,14 @@ class Reconciliation:
     async def run(self, tenant_id: str, as_of: date) -> Status:
         """Check everything as of a date, and keep the result. Raises ReadUnavailable."""
         checked_at = self._now()
-        *drifted, principal = await asyncio.gather(
-            read(self._store, [tenant_id], found_by(partial(drifted_accounts, tenant_id=tenant_id))),
-            read(self._store, [tenant_id], found_by(partial(accounts_of_broken_entries, tenant_id=tenant_id))),
+        *are_well, loans, principal = await asyncio.gather(
+            read(self._store, [tenant_id], confirmed_by(partial(lines_add_up, tenant_id=tenant_id))),
+            read(self._store, [tenant_id], confirmed_by(partial(entries_balance, tenant_id=tenant_id))),
             read(self._store, [tenant_id], found_by(partial(drifted_loans, tenant_id=tenant_id, as_of=as_of))),
             read(self._store, [tenant_id], partial(principal_by_currency, tenant_id=tenant_id, as_of=as_of)),
         )
-        result = _status(as_of, checked_at, set().union(*drifted), principal)
+        drifted = loans if all(are_well) else loans | await self._drifted_accounts(tenant_id)
+        result = _status(as_of, checked_at, drifted, principal)
         keep = partial(
             runs.keep_run,
             tenant_id=tenant_id,
@@ -67,6 +69,13 @@ class Reconciliation:
         )
         await write(self._store, [tenant_id], keep)
         return result
+
+    async def _drifted_accounts(self, tenant_id: str) -> set[Drifted]:
+        accounts, of_entries = await asyncio.gather(
+            read(self._store, [tenant_id], found_by(partial(drifted_accounts, tenant_id=tenant_id))),
+            read(self._store, [tenant_id], found_by(partial(accounts_of_broken_entries, tenant_id=tenant_id))),
+        )
+        return accounts | of_entries
 
     async def run_all(self, unless_younger_than: timedelta | None = None) -> dict[str, Status]:
         """Run every tenant as of today, but those whose newest run of today is younger; the results by tenant."""

@@ -27,7 +27,7 @@ def sqlite_path(database_url: str) -> Path:
 async def connect_postgres(database_url: str, role: str | None, settings: Mapping[str, str] | None = None) -> Any:
     """An asyncpg connection acting as `role`; a URL in SQLAlchemy's or libpq's spelling."""
     dsn = make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
-    server_settings = {"application_name": "hpts", "jit": "off", **(settings or {})}
+    server_settings = {"application_name": "hpts", "jit": "off", "max_parallel_workers_per_gather": "0", **(settings or {})}
     if role is not None:
         server_settings["role"] = role
     return await asyncpg.connect(dsn, timeout=CONNECT_SECONDS, command_timeout=COMMAND_SECONDS, server_settings=server_settings)

@@ -39,7 +39,11 @@ CREATE TABLE journal_lines (
     FOREIGN KEY (tenant_id, journal_entry_id) REFERENCES journal_entries DEFERRABLE INITIALLY DEFERRED
 ) WITHOUT ROWID
 
-CREATE INDEX journal_lines_loan ON journal_lines (tenant_id, loan_id, journal_entry_id) WHERE loan_id IS NOT NULL
+CREATE INDEX journal_lines_loan ON journal_lines (
+    tenant_id, loan_id, journal_entry_id,
+    -- what reconciliation adds up by loan, without a look-up of each line
+    account_code, direction, amount_minor, effective_at
+) WHERE loan_id IS NOT NULL
 
 CREATE TABLE loans (
     tenant_id TEXT NOT NULL,
