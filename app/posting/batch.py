@@ -38,10 +38,10 @@ class Batch:
         """Every loan of the batch, with the earliest date after which its days matter."""
         wanted: dict[TenantAndId, date] = {}
         for command in self.commands:
-            tenant_id, event = command.origin.tenant_id, command.event
+            tenant_id, event, later_than = command.origin.tenant_id, command.event, command.event.later_than
             for loan_id in (*event.loan_ids, *_reversed_loans(entries.get((tenant_id, event.reverses_entry_id or "")))):
                 key = (tenant_id, loan_id)
-                wanted[key] = min(wanted.get(key, event.later_than), event.later_than)
+                wanted[key] = min(wanted.get(key, later_than), later_than)
         return wanted
 
     def decide(self, found: Found) -> Writes | None:

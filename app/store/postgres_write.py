@@ -95,6 +95,8 @@ def _notation(type_name: str, values: Sequence[Any]) -> Any:
 
 def _never_null(values: Sequence[Any]) -> str:
     """PostgreSQL's notation of an array of numbers, dates or codes: none is missing, and none needs quoting."""
+    if len(values) > 1 and values.count(values[0]) == len(values):
+        return "{" + ",".join([str(values[0])] * len(values)) + "}"
     return "{" + ",".join(map(str, values)) + "}"
 
 
