@@ -10,6 +10,7 @@ from typing import Any, Final
 from gunicorn.app.base import BaseApplication
 from uvicorn_worker import UvicornWorker
 
+from app.edge.http1 import Http1
 from app.settings import Settings
 
 GRACE_SECONDS: Final = 30
@@ -28,7 +29,7 @@ class Worker(UvicornWorker):
 
     CONFIG_KWARGS: dict[str, Any] = {  # noqa: RUF012
         "loop": "uvloop",
-        "http": "httptools",
+        "http": Http1,
         "lifespan": "on",
         "ws": "none",
         "access_log": False,

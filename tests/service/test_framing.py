@@ -5,6 +5,8 @@ from typing import Final
 
 import pytest
 
+from app.contract.document import load
+from app.edge.respond import PROBLEM
 from tests.service import bodies, raw
 from tests.service.refusals import Refusals
 from tests.support.client import LedgerClient
@@ -67,6 +69,16 @@ def test_header_lines_that_are_malformed_are_refused(
     with refused.nothing_written():
         for name, value in (("X", b"a\x00b"), ("X ", "a"), (b"X\xff", "a"), (" folded", "a"), ("", "a"), ("X", b"a\nb")):
             assert raw.exchange(server.url, posting(client, body, length, (name, value))).status_code == 400
+
+
+@pytest.mark.parametrize("sent", [b"GET\r\n\r\n", b"\x16\x03\x01\x02\x00\x01", b"GET /v1/health/live HTTP/9.9\r\n\r\n"])
+def test_what_is_not_http_gets_a_problem_of_the_catalogue(server: RunningServer, sent: bytes) -> None:
+    response = raw.exchange(server.url, sent)
+    problem = response.json()
+    listed = load().problems[problem["code"]]
+    assert (response.status_code, response.headers["content-type"]) == (400, PROBLEM)
+    assert (problem["title"], problem["status"]) == (listed.title, listed.status)
+    assert load().problem.check(problem) is None
 
 
 def test_a_second_request_in_the_body_of_the_first_is_not_one(

@@ -1,0 +1,62 @@
+"""HTTP/1.1 on the wire: uvicorn's protocol, with one system call an answer and a problem document for what is not HTTP."""
+
+import asyncio
+from typing import Any, Final
+
+import orjson
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from app.edge.respond import COMMON, PROBLEM
+from app.edge.trace import new_trace_id
+
+CODE: Final = "validation_failed"
+NOT_HTTP: Final = {
+    "type": f"/problems/{CODE}",
+    "title": "Request does not match the contract",
+    "status": 400,
+    "detail": "the request is not valid HTTP/1.1",
+    "code": CODE,
+}
+
+
+class Http1(HttpToolsProtocol):
+    """One connection."""
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(OneWrite(transport, self.loop))  # type: ignore[arg-type]
+
+    def send_400_response(self, msg: str) -> None:
+        """For what the parser refuses, so that no request of it ever reaches the application."""
+        body = orjson.dumps(NOT_HTTP | {"trace_id": new_trace_id()})
+        headers = [*COMMON[PROBLEM], (b"content-length", b"%d" % len(body)), (b"connection", b"close")]
+        lines = [b"HTTP/1.1 400 Bad Request", *(b"%s: %s" % header for header in headers), b"", body]
+        self.transport.write(b"\r\n".join(lines))
+        self.transport.close()
+
+
+class OneWrite:
+    """A transport that sends once, at the end of a turn of the event loop, what was written in it: head and body of an answer."""
+
+    __slots__ = ("_loop", "_transport", "_written")
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._written: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        if not self._written:
+            self._loop.call_soon(self._send)
+        self._written.append(data)
+
+    def close(self) -> None:
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        written, self._written = self._written, []
+        if written and not self._transport.is_closing():
+            self._transport.write(b"".join(written))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
