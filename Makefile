@@ -5,6 +5,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 	then echo $$name; break; fi; done)
 BIN := .venv/bin
 STAMP := .venv/.complete
+NODE_STAMP := contract_tests/node_modules/.package-lock.json
 
 .PHONY: env run test lint demo bench fmt
 
@@ -16,10 +17,14 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c constraints.txt
 	@touch $(STAMP)
 
+$(NODE_STAMP): contract_tests/package-lock.json $(STAMP)
+	$(BIN)/python -m contract_tests.node
+	@touch $(NODE_STAMP)
+
 run: env
 	@$(BIN)/hpts serve --examples
 
-test: lint
+test: lint $(NODE_STAMP)
 	$(BIN)/pytest
 
 lint: env

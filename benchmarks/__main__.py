@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: runs the measures, prints their table, writes results/latest.json after a complete run.
+"""`python -m benchmarks`: runs the measures and prints their table; a complete run writes results/latest.json and the README.
 
 Exit status: 0 when every target is met, 1 when a run was invalid, 3 when a target is missed.
 """
@@ -20,6 +20,7 @@ from benchmarks.wrk import CONNECTIONS, THREADS, InvalidRun, find_wrk
 from tests.support.postgres import postgres_server
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
+README = Path(__file__).parent.parent / "README.md"
 INVALID, MISSED = 1, 3
 TABLE_COLUMNS = 150
 
@@ -48,6 +49,8 @@ def main(
     for path in filter(None, (RESULTS if is_complete else None, json)):
         report.write_json(path, facts, load, bench.figures)
         console.print(f"written to {path}")
+    if is_complete:
+        report.quote(README, RESULTS)
     if not all(figure.is_met for figure in bench.figures):
         raise typer.Exit(MISSED)
 
