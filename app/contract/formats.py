@@ -7,6 +7,7 @@ Stricter than the parsers of the standard library, which read 20260101 as a date
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Final
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -17,6 +18,12 @@ _DATE_TIME: Final = re.compile(
 
 def is_date(text: str) -> bool:
     """Whether `text` is YYYY-MM-DD and a day of the calendar from year 1 on."""
+    return len(text) == len("2026-01-01") and _is_day(text)
+
+
+@lru_cache(maxsize=1_024)
+def _is_day(text: str) -> bool:
+    """The same few dates are asked about all day long."""
     if _DATE.fullmatch(text) is None:
         return False
     try:

@@ -1,11 +1,10 @@
-"""What a balance is, whichever way it was read."""
+"""What a balance is, whichever way it was read; named tuples, since every read makes one."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class LoanBalance:
+class LoanBalance(NamedTuple):
     """`last_activity_at` is when the newest posting effective by the date was made; None before the first."""
 
     currency: str
@@ -21,8 +20,7 @@ class LoanBalance:
         return self.principal_minor + self.interest_minor + self.fees_minor
 
 
-@dataclass(frozen=True, slots=True)
-class AccountBalance:
+class AccountBalance(NamedTuple):
     """What was debited and credited, effective by the date."""
 
     dr_minor: int

@@ -5,9 +5,8 @@ A balance as of a date on or after the loan's last effective date is this one; e
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -23,8 +22,7 @@ FROM_POSTGRES = f"""SELECT l.tenant_id::text, l.loan_id::text, {", ".join(f"l.{n
     FROM unnest($1::uuid[], $2::uuid[]) AS wanted (tenant_id, loan_id) JOIN loans AS l USING (tenant_id, loan_id)"""
 
 
-@dataclass(frozen=True, slots=True)
-class CurrentLoan:
+class CurrentLoan(NamedTuple):
     """`balance` is the loan's from `last_effective_on` on."""
 
     last_effective_on: date
