@@ -14,8 +14,9 @@ depends_on = None
 
 def upgrade() -> None:
     script = Path(__file__).with_name(f"0001_{op.get_bind().dialect.name}.sql").read_text()
-    for statement in script.split("\n\n"):
-        if not statement.startswith("--"):
+    for paragraph in script.split("\n\n"):
+        statement = "\n".join(line for line in paragraph.splitlines() if not line.startswith("--"))
+        if statement:
             op.get_bind().exec_driver_sql(statement)
     secrets = sa.table("secrets", sa.column("name"), sa.column("value", sa.LargeBinary))
     op.bulk_insert(secrets, [{"name": "page_token", "value": os.urandom(32)}])
