@@ -16,7 +16,7 @@ from benchmarks.bench import Bench
 from benchmarks.databases import Databases
 from benchmarks.measures import MEASURES
 from benchmarks.tokens import make_issuer
-from benchmarks.wrk import CONNECTIONS, THREADS, InvalidRun, find_wrk
+from benchmarks.wrk import CONNECTIONS, InvalidRun, load_tool
 from tests.support.postgres import postgres_server
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
@@ -36,7 +36,6 @@ def main(
     chosen = _chosen(only)
     rounds, seconds = (1, 3) if quick else (3, seconds)
     try:
-        find_wrk()
         bench, facts = _measure(console, chosen, rounds, seconds)
     except (InvalidRun, TimeoutError) as error:
         console.print(
@@ -44,7 +43,7 @@ def main(
         )
         raise typer.Exit(INVALID) from None
     console.print(report.table(bench.figures))
-    load = {"connections": CONNECTIONS, "wrk_threads": THREADS, "rounds": rounds, "seconds": seconds}
+    load = {"connections": CONNECTIONS, "tool": load_tool(), "rounds": rounds, "seconds": seconds}
     is_complete = not quick and chosen == list(MEASURES)
     for path in filter(None, (RESULTS if is_complete else None, json)):
         report.write_json(path, facts, load, bench.figures)

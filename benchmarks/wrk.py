@@ -1,8 +1,12 @@
-"""One run of `wrk` and what it counted. A run in which anything but a 2xx came back, or nothing did, is invalid."""
+"""One run of `wrk`, or of `benchmarks.load` where it is absent, and what it counted.
+
+A run in which anything but a 2xx came back, or nothing did, is invalid.
+"""
 
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,11 +33,9 @@ class Run:
     p99_ms: float
 
 
-def find_wrk() -> str:
-    found = shutil.which("wrk")
-    if found is None:
-        raise InvalidRun("wrk is not on PATH; install it (Debian: apt-get install wrk, macOS: brew install wrk)")
-    return found
+def load_tool() -> str:
+    """What a report says the load came from."""
+    return "wrk" if shutil.which("wrk") else "benchmarks.load"
 
 
 def post_payments(url: str, token: str, loans: int, day: str, seconds: int) -> Run:
@@ -49,17 +51,24 @@ def _run_name() -> str:
 
 
 def _run(script: str, url: str, seconds: int, arguments: Sequence[str]) -> Run:
-    options = [f"-t{THREADS}", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPTS / script)]
-    command = [find_wrk(), *options, url, "--", *arguments]
+    command = _command(script, url, seconds, arguments)
     finished = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 30, check=False)
     return read_summary(finished.stdout, finished.stderr)
+
+
+def _command(script: str, url: str, seconds: int, arguments: Sequence[str]) -> list[str]:
+    found = shutil.which("wrk")
+    if found is None:
+        return [sys.executable, "-m", "benchmarks.load", script, url, str(seconds), str(CONNECTIONS), *arguments]
+    options = [f"-t{THREADS}", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPTS / script)]
+    return [found, *options, url, "--", *arguments]
 
 
 def read_summary(output: str, errors: str) -> Run:
     """The run that wrk's output tells of. Raises InvalidRun unless every answer was a success."""
     lines = [line for line in output.splitlines() if line.startswith(MARK)]
     if not lines:
-        raise InvalidRun(f"wrk gave no summary: {(errors or output).strip()[-400:]}")
+        raise InvalidRun(f"{load_tool()} gave no summary: {(errors or output).strip()[-400:]}")
     summary: dict[str, int] = json.loads(lines[-1].removeprefix(MARK))
     faults = {name: summary[name] for name in ("refused", "connect", "read", "write", "timeout") if summary[name]}
     if faults or not summary["requests"]:
