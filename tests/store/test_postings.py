@@ -32,12 +32,6 @@ from tests.support.events import (
 
 
 @pytest.fixture
-async def tenant(store: Store) -> Any:
-    async with running_writer(store) as writer:
-        yield Tenant(writer)
-
-
-@pytest.fixture
 async def loan_id(tenant: Tenant) -> str:
     """A loan of 100000 opened thirty days ago."""
     loan_id = new_id()

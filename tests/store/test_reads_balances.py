@@ -21,12 +21,6 @@ from tests.support.events import BORROWER, TODAY, Tenant, accrual, day, disburse
 BUCKETS = {"1100": "principal_minor", "1200": "interest_minor", "1300": "fees_minor", "2100": "suspense_minor"}
 
 
-@pytest.fixture
-async def tenant(store: Store) -> Any:
-    async with running_writer(store) as writer:
-        yield Tenant(writer)
-
-
 async def history(tenant: Tenant, loan_id: str) -> None:
     """Postings over many dates, one of them back-dated and one of tomorrow."""
     await tenant.post(disbursement(loan_id, 100_000, day(-30)))

@@ -26,16 +26,9 @@ from tests.support.events import (
     noon,
     payment,
     reversal,
-    running_writer,
 )
 
 ALL = HistoryFilter()
-
-
-@pytest.fixture
-async def tenant(store: Store) -> Any:
-    async with running_writer(store) as writer:
-        yield Tenant(writer)
 
 
 @pytest.fixture

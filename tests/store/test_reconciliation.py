@@ -1,30 +1,8 @@
 """Reconciliation of untouched books says so, with the right amounts, as of every date and on both engines."""
 
-from typing import Any
-
-import pytest
-
 from app.ledger.money import AMOUNT_MINOR_MAX
 from app.reconcile.service import Reconciliation
-from app.store.phases import Store
-from tests.store.books import eventful_loan
-from tests.support.events import TODAY, Tenant, day, disbursement, new_id, noon, payment, running_writer
-
-
-@pytest.fixture
-async def tenant(store: Store) -> Any:
-    async with running_writer(store) as writer:
-        yield Tenant(writer)
-
-
-@pytest.fixture
-async def loan_id(tenant: Tenant) -> str:
-    return await eventful_loan(tenant)
-
-
-@pytest.fixture
-def reconciliation(store: Store) -> Reconciliation:
-    return Reconciliation(store, noon)
+from tests.support.events import TODAY, Tenant, day, disbursement, new_id, payment
 
 
 async def test_untouched_books_agree_as_of_every_date(tenant: Tenant, loan_id: str, reconciliation: Reconciliation) -> None:

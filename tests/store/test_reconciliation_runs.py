@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -12,29 +11,7 @@ from app.reconcile.service import Reconciliation
 from app.store.phases import Store, StoreUnavailable
 from app.store.reading import ReadUnavailable
 from app.store.tables import reconciliation_runs
-from tests.store.books import Tamperer, eventful_loan
-from tests.support.events import TODAY, Tenant, day, disbursement, new_id, noon, payment, running_writer
-
-
-@pytest.fixture
-async def tenant(store: Store) -> Any:
-    async with running_writer(store) as writer:
-        yield Tenant(writer)
-
-
-@pytest.fixture
-async def loan_id(tenant: Tenant) -> str:
-    return await eventful_loan(tenant)
-
-
-@pytest.fixture
-def reconciliation(store: Store) -> Reconciliation:
-    return Reconciliation(store, noon)
-
-
-@pytest.fixture
-def tamper(database_url: str, engine_name: str) -> Callable[[str], None]:
-    return Tamperer(database_url, engine_name).execute
+from tests.support.events import TODAY, Tenant, day, disbursement, new_id, noon, payment
 
 
 async def test_the_newest_run_of_a_date_is_served(

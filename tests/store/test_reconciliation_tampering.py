@@ -1,15 +1,12 @@
 """Reconciliation finds every way of tampering with the books behind the application's back, on both engines."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from app.ledger.money import AMOUNT_MINOR_MAX
 from app.reconcile.service import Reconciliation
-from app.store.phases import Store
-from tests.store.books import Tamperer, eventful_loan
-from tests.support.events import TODAY, Tenant, day, disbursement, new_id, noon, running_writer
+from tests.support.events import TODAY, Tenant, day, disbursement, new_id
 
 OF_TENANT = "WHERE tenant_id = '{tenant}'"
 FEE = f"{OF_TENANT} AND event_type = 'fee_assessed'"
@@ -53,27 +50,6 @@ TAMPERINGS = {
     "a deleted total": (f"DELETE FROM account_totals {OF_TENANT} AND account_code = '4100'", 1),
 }
 """What is done behind the application's back, and the accounts that it puts wrong at least."""
-
-
-@pytest.fixture
-async def tenant(store: Store) -> Any:
-    async with running_writer(store) as writer:
-        yield Tenant(writer)
-
-
-@pytest.fixture
-async def loan_id(tenant: Tenant) -> str:
-    return await eventful_loan(tenant)
-
-
-@pytest.fixture
-def reconciliation(store: Store) -> Reconciliation:
-    return Reconciliation(store, noon)
-
-
-@pytest.fixture
-def tamper(database_url: str, engine_name: str) -> Callable[[str], None]:
-    return Tamperer(database_url, engine_name).execute
 
 
 @pytest.mark.parametrize("tampering", TAMPERINGS)
