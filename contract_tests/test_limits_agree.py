@@ -23,6 +23,8 @@ LIMITS = {
     f"{PAGE_SIZE}/default": limits.PAGE_SIZE_DEFAULT,
     f"{PAGE_SIZE}/maximum": limits.PAGE_SIZE_MAX,
     f"{SCHEMAS}/JournalEntryPage/properties/items/maxItems": limits.PAGE_SIZE_MAX,
+    f"{SCHEMAS}/JournalEntry/properties/lines/maxItems": limits.LINES_PAGE,
+    f"{SCHEMAS}/Problem/properties/errors/maxItems": limits.ACCRUAL_LOANS,
 }
 
 
