@@ -1,17 +1,29 @@
-"""The compiled validators and openapi-core give the same verdict on every response, sound or broken."""
+"""The compiled validators and openapi-core give the same verdict on every response, sound or broken.
+
+The first tests judge responses made from the document, whose verdict is known from their making; the others judge its examples
+and what comes of them when anything is put anywhere.
+"""
 
 import json
 from collections.abc import Iterator
 from copy import deepcopy
+from itertools import cycle
 from typing import Any
 
 import pytest
 
-from app.contract.document import Contract, OperationContract, load
+from app.contract.document import Contract, OperationContract
 from app.contract.operations import resolved
 from app.contract.second_opinion import SecondOpinion
+from contract_tests.derived.judges import second_of_response
+from contract_tests.derived.mutants import keywords
+from contract_tests.derived.nodes import Case
+from contract_tests.derived.roots import CONTRACT, DOCUMENT, Root, Use, corpus, roots
+from contract_tests.walking import at, each_schema
 
-CONTRACT = load()
+RESPONSES = [root for root in roots() if root.kind == "response"]
+LEAST = 2_000
+LIMITS = ("minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems")
 REPLACEMENTS: tuple[Any, ...] = (
     "01",
     "-1",
@@ -45,16 +57,59 @@ REPLACEMENTS: tuple[Any, ...] = (
     [],
     {},
 )
-HEADERS = (
-    (b"www-authenticate", b"Bearer"),
-    (b"retry-after", b"1"),
-    (b"idempotency-replayed", b"true"),
-)
 
 
 @pytest.fixture(scope="module")
 def opinion() -> SecondOpinion:
     return SecondOpinion(CONTRACT)
+
+
+def judged(root: Root) -> Iterator[tuple[Use, Case]]:
+    """Each case of the root's schema under one of the responses that use it, in turn."""
+    return zip(cycle(root.uses), corpus(root), strict=False)
+
+
+def reached(pointer: str) -> set[str]:
+    """Pointers to the schema and to all that it refers to."""
+    references = {each["$ref"].removeprefix("#") for _, each in each_schema(at(DOCUMENT, pointer)) if "$ref" in each}
+    return {pointer}.union(*(reached(reference) for reference in references))
+
+
+@pytest.mark.parametrize("root", RESPONSES, ids=lambda root: f"{root.uses[0].operation_id}-{root.uses[0].status}")
+def test_both_judge_every_response_as_it_was_made(root: Root, opinion: SecondOpinion) -> None:
+    for use, case in judged(root):
+        compiled = CONTRACT.operations[use.operation_id].responses[use.status, use.media_type].check(case.value)
+        second = second_of_response(opinion, use, case.value)
+        told = f"{case.trail[-1]} in {use}: {compiled} but {second} on {str(case.value)[:1_000]}"
+        assert (compiled is None, second is None) == (case.is_valid, case.is_valid), told
+
+
+def test_every_response_of_every_operation_is_judged_sound_and_broken() -> None:
+    declared = {(name, *each) for name, operation in CONTRACT.operations.items() for each in operation.responses}
+    for is_valid in (True, False):
+        seen = {use for root in RESPONSES for use, case in judged(root) if case.is_valid is is_valid}
+        assert {(use.operation_id, use.status, use.media_type) for use in seen} == declared
+
+
+@pytest.mark.parametrize("is_valid", [True, False])
+def test_thousands_of_different_bodies_are_judged(is_valid: bool) -> None:
+    bodies = {
+        (root.node.pointer, json.dumps(case.value)) for root in RESPONSES for case in corpus(root) if case.is_valid is is_valid
+    }
+    assert len(bodies) >= LEAST
+
+
+def test_every_keyword_of_every_response_is_met_and_broken() -> None:
+    schemas = set().union(*(reached(root.node.pointer) for root in RESPONSES))
+    told = {each for each in keywords(DOCUMENT) if any(each.startswith(f"{schema}/") for schema in schemas)}
+    met, broken = (
+        {pointer for root in RESPONSES for case in corpus(root) if case.is_valid is is_valid for pointer in case.trail}
+        for is_valid in (True, False)
+    )
+    choices = {each for each in told if "/enum/" in each}
+    bounds = {each for each in told if each.endswith(LIMITS)}
+    assert choices | bounds <= met
+    assert told - choices - broken == {"/components/schemas/Layer/default"}
 
 
 def answers() -> Iterator[tuple[OperationContract, int, str, Any]]:
@@ -114,10 +169,8 @@ def _changed(value: Any, path: tuple[Any, ...], replacement: Any, drop: bool = F
 def verdicts(
     opinion: SecondOpinion, operation: OperationContract, status: int, media_type: str, value: Any
 ) -> tuple[str | None, str | None]:
-    headers = ((b"content-type", media_type.encode()), *HEADERS)
-    path = "/v1" + operation.path
-    second = opinion.check_response(operation.method, path, b"", status, headers, json.dumps(value).encode())
-    return operation.responses[status, media_type].check(value), second
+    use = Use(operation.method, operation.path, operation.operation_id, status, media_type)
+    return operation.responses[status, media_type].check(value), second_of_response(opinion, use, value)
 
 
 @pytest.mark.parametrize(("operation", "status", "media_type", "example"), ANSWERS, ids=lambda each: getattr(each, "path", None))
@@ -141,6 +194,11 @@ def test_both_judge_every_mutant_alike(
     assert refused > len(REPLACEMENTS)
 
 
+def a_problem(contract: Contract) -> Any:
+    declared = contract.document["components"]["responses"]["InternalError"]["content"]["application/problem+json"]
+    return declared["examples"]["internal_error"]["value"]
+
+
 @pytest.mark.parametrize("amount", ["01", "-1", "9" * 20, "1\n", "", 1])
 def test_both_refuse_what_is_no_amount(amount: Any, opinion: SecondOpinion) -> None:
     operation = CONTRACT.operations["getLoanBalance"]
@@ -149,7 +207,7 @@ def test_both_refuse_what_is_no_amount(amount: Any, opinion: SecondOpinion) -> N
 
 
 def test_an_undeclared_status_media_type_or_missing_header_is_refused(opinion: SecondOpinion, contract: Contract) -> None:
-    problem = json.dumps(contract.document["components"]["schemas"]["Problem"]["examples"][0]).encode()
+    problem = json.dumps(a_problem(contract)).encode()
     plain, told = [((b"content-type", name),) for name in (b"application/json", b"application/problem+json")]
     assert opinion.check_response("POST", "/v1/payments", b"", 500, told, problem) is None
     assert "504" in str(opinion.check_response("POST", "/v1/payments", b"", 504, told, problem))
@@ -164,7 +222,7 @@ def test_a_body_that_is_not_json_is_refused(body: bytes, opinion: SecondOpinion)
 
 
 def test_the_operation_is_found_whatever_characters_the_path_holds(opinion: SecondOpinion, contract: Contract) -> None:
-    problem = json.dumps(contract.document["components"]["schemas"]["Problem"]["examples"][0]).encode()
+    problem = json.dumps(a_problem(contract)).encode()
     headers = ((b"content-type", b"application/problem+json"),)
     for name in ("a?b", "a#b", "{loan_id}", "ü %", "a:b"):
         assert opinion.check_response("GET", f"/v1/loans/{name}/balance", b"", 500, headers, problem) is None

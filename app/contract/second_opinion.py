@@ -1,4 +1,4 @@
-"""The same judgement on a response from other code: openapi-core, reading the same 3.1 document.
+"""The same judgement on a response, a request's body or a webhook from other code: openapi-core, reading the same 3.1 document.
 
 Slow (milliseconds), so it is for tests, development and samples. Where the two libraries read a keyword differently, the
 copy that openapi-core is given says what the document means: `$` in a pattern is the very end in ECMA-262, but in Python also
@@ -13,14 +13,17 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from jsonschema_path import SchemaPath
-from openapi_core import V31ResponseValidator
+from openapi_core import V31ResponseValidator, V31WebhookRequestValidator
 from openapi_core.datatypes import RequestParameters
+from openapi_core.validation.request import V31RequestBodyValidator
 from werkzeug.datastructures import Headers
 
 from app.contract.document import Contract
 from app.contract.formats import FORMATS
 from app.contract.routing_view import BASE_PATH
 
+RawHeaders = Iterable[tuple[bytes, bytes]]
+"""As ASGI has them: names in lower case."""
 _HOST: Final = "http://localhost"
 
 
@@ -37,6 +40,17 @@ class _Request:
 
 
 @dataclass(slots=True)
+class _WebhookRequest:
+    """What openapi-core needs to find the webhook: its name, and the one method that webhooks are sent with."""
+
+    name: str
+    content_type: str
+    body: bytes
+    method: str = "post"
+    parameters: RequestParameters = field(default_factory=RequestParameters)
+
+
+@dataclass(slots=True)
 class _Response:
     status_code: int
     headers: Headers
@@ -48,31 +62,55 @@ class SecondOpinion:
     """Made once; may be asked from any thread, and answers one at a time."""
 
     def __init__(self, contract: Contract) -> None:
-        document = {**_in_python(contract.document), "servers": [{"url": BASE_PATH}]}
+        document = SchemaPath.from_dict({**_in_python(contract.document), "servers": [{"url": BASE_PATH}]})
+        formats = {name: _of_text(judge) for name, judge in FORMATS.items()}
         self._lock = Lock()
-        self._validator = V31ResponseValidator(
-            SchemaPath.from_dict(document),
-            extra_format_validators={name: _of_text(judge) for name, judge in FORMATS.items()},
+        self._responses = V31ResponseValidator(
+            document,
+            extra_format_validators=formats,
             extra_media_type_deserializers={"application/problem+json": json.loads},
         )
+        self._bodies = V31RequestBodyValidator(document, extra_format_validators=formats)
+        self._webhooks = V31WebhookRequestValidator(document, extra_format_validators=formats)
 
-    def check_response(
-        self, method: str, path: str, query: bytes, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes
-    ) -> str | None:
+    def check_response(self, method: str, path: str, query: bytes, status: int, headers: RawHeaders, body: bytes) -> str | None:
         """None for a response that the document declares, else what is wrong.
 
         `path` is the whole path, decoded, base path included; `query` takes no part in the judgement.
         """
+        named = _named(headers)
+        request = _Request(method.lower(), quote(path, safe="/"))
+        response = _Response(status, named, _media_type(named), body)
+        return self._judged(body, lambda: self._responses.iter_errors(request, response))
+
+    def check_request_body(self, method: str, path: str, headers: RawHeaders, body: bytes) -> str | None:
+        """None for a body that the document declares for the operation, else what is wrong; `path` as above."""
+        media_type = _media_type(_named(headers))
+        request = _Request(method.lower(), quote(path, safe="/"), content_type=media_type, body=body)
+        return self._judged(body, lambda: self._bodies.iter_errors(request))
+
+    def check_webhook(self, name: str, body: bytes, headers: RawHeaders) -> str | None:
+        """None for a request that the document declares for the webhook `name`, else what is wrong."""
+        named = _named(headers)
+        request = _WebhookRequest(name, _media_type(named), body, parameters=RequestParameters(header=named))
+        return self._judged(body, lambda: self._webhooks.iter_errors(request))
+
+    def _judged(self, body: bytes, errors: Callable[[], Iterable[Exception]]) -> str | None:
         try:
             body.decode("utf-8")
         except UnicodeDecodeError as error:
             return f"body is not UTF-8: {error}"
-        named = Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers])
-        request = _Request(method.lower(), quote(path, safe="/"))
-        response = _Response(status, named, named.get("content-type", "").lower(), body)
         with self._lock:
-            errors = [_in_words(error) for error in self._validator.iter_errors(request, response)]
-        return "; ".join(errors) or None
+            found = [_in_words(error) for error in errors()]
+        return "; ".join(found) or None
+
+
+def _named(headers: RawHeaders) -> Headers:
+    return Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers])
+
+
+def _media_type(headers: Headers) -> str:
+    return headers.get("content-type", "").lower()
 
 
 def _in_python(value: Any, name: str = "") -> Any:

@@ -1,0 +1,65 @@
+"""A schema where it stands in the document, and the values made for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from contract_tests.walking import at
+
+SILENT = {"$ref", "default", "description", "examples"}
+"""What may stand beside a reference: words that judge nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`trail` has the pointer of every keyword on the way from the root; the last is the one that accepts or refuses."""
+
+    value: Any
+    trail: tuple[str, ...]
+    is_valid: bool
+
+    def within(self, value: Any) -> "Case":
+        """The same judgement on a larger value, which holds this one."""
+        return replace(self, value=value)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """`schema` is never a reference: those are followed, and left in the `trail`."""
+
+    document: Mapping[str, Any]
+    schema: Mapping[str, Any]
+    pointer: str
+    trail: tuple[str, ...] = ()
+
+    def child(self, *tokens: str) -> "Node":
+        schema = self.schema
+        for token in tokens:
+            schema = schema[token]
+        trail = self._trail(tokens)
+        return node_of(self.document, schema, trail[-1], trail)
+
+    def accepted(self, value: Any, *tokens: str) -> Case:
+        return Case(value, self._trail(tokens), is_valid=True)
+
+    def refused(self, value: Any, *tokens: str) -> Case:
+        return Case(value, self._trail(tokens), is_valid=False)
+
+    def _trail(self, tokens: tuple[str, ...]) -> tuple[str, ...]:
+        steps = [escaped(*tokens[: count + 1]) for count in range(len(tokens))]
+        return (*self.trail, *(self.pointer + step for step in steps))
+
+
+def node_of(document: Mapping[str, Any], schema: Mapping[str, Any], pointer: str, trail: tuple[str, ...] = ()) -> Node:
+    """The schema that stands at `pointer`, or the one that it refers to."""
+    if "$ref" not in schema:
+        return Node(document, schema, pointer, trail)
+    if not set(schema) <= SILENT:
+        raise ValueError(f"{pointer}: a reference with {set(schema) - SILENT} beside it")
+    target = schema["$ref"].removeprefix("#")
+    return node_of(document, at(document, target), target, (*trail, f"{pointer}/$ref"))
+
+
+def escaped(*tokens: str) -> str:
+    """The tokens as a JSON Pointer."""
+    return "".join("/" + token.replace("~", "~0").replace("/", "~1") for token in tokens)

@@ -1,0 +1,62 @@
+"""What is sent to a webhook is judged by openapi-core's webhook validator and by the compiled validator, with one verdict."""
+
+import json
+from typing import Any
+
+import pytest
+
+from app.contract.document import Contract
+from app.contract.second_opinion import SecondOpinion
+from app.contract.validators import Checker
+from contract_tests.derived.judges import second_of_request
+from contract_tests.derived.roots import DOCUMENT, Root, at_exactly, corpus, roots
+
+NAME = "journalEntryPosted"
+WEBHOOKS = [root for root in roots() if root.kind == "webhook"]
+POSTED = DOCUMENT["components"]["schemas"]["JournalEntryPosted"]["examples"][0]
+JSON = ((b"content-type", b"application/json"),)
+
+
+@pytest.fixture(scope="module")
+def opinion(contract: Contract) -> SecondOpinion:
+    return SecondOpinion(contract)
+
+
+def test_every_webhook_is_judged() -> None:
+    assert [root.uses[0].path for root in WEBHOOKS] == list(DOCUMENT["webhooks"]) == [NAME]
+
+
+@pytest.mark.parametrize("root", WEBHOOKS, ids=lambda root: root.uses[0].path)
+def test_both_judge_every_body_as_it_was_made(root: Root, opinion: SecondOpinion) -> None:
+    checker = Checker(at_exactly(DOCUMENT, root.pointer)["schema"], DOCUMENT["components"])
+    verdicts = set()
+    for case in corpus(root):
+        compiled, second = checker.check(case.value), second_of_request(opinion, root, case.value)
+        assert (compiled is None, second is None) == (case.is_valid, case.is_valid), f"{compiled} but {second} on {case}"
+        verdicts.add(case.is_valid)
+    assert verdicts == {True, False}
+
+
+@pytest.mark.parametrize("example", [POSTED, DOCUMENT["components"]["examples"]["JournalEntryPosted"]["value"]])
+def test_the_example_is_accepted(example: Any, opinion: SecondOpinion) -> None:
+    assert opinion.check_webhook(NAME, json.dumps(example).encode(), JSON) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [({"event_type": "posted"}, "/event_type"), ({"tenant_id": "1"}, "/tenant_id"), ({"amount_minor": "1"}, "amount_minor")],
+)
+def test_a_broken_body_is_told_its_place(change: dict[str, str], told: str, opinion: SecondOpinion) -> None:
+    assert told in str(opinion.check_webhook(NAME, json.dumps(POSTED | change).encode(), JSON))
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"a":1} x'])
+def test_a_body_that_is_not_json_is_refused(body: bytes, opinion: SecondOpinion) -> None:
+    assert opinion.check_webhook(NAME, body, JSON) is not None
+
+
+def test_an_undeclared_name_or_media_type_is_refused(opinion: SecondOpinion) -> None:
+    body = json.dumps(POSTED).encode()
+    assert "journalEntryReversed" in str(opinion.check_webhook("journalEntryReversed", body, JSON))
+    assert "application/json" in str(opinion.check_webhook(NAME, body, ((b"content-type", b"text/plain"),)))
+    assert "application/json" in str(opinion.check_webhook(NAME, body, ()))
