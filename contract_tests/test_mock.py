@@ -1,0 +1,88 @@
+"""The Prism mock and the live server agree, and both take every example of the document."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from app.command.output import console
+from app.conformance.fuzz.plan import Target
+from app.conformance.parity import Parity
+from app.conformance.prism import VIOLATIONS, Prism, mock
+from app.conformance.report import differences_table
+from app.conformance.requests import ContractRequest, example_requests
+from app.conformance.story import story
+from app.contract.operations import each_operation, resolved
+from contract_tests.deployments import on_both_engines
+from contract_tests.node import program
+from tests.support.databases import Databases
+
+
+@pytest.fixture(scope="module")
+def live(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    with on_both_engines(databases, tmp_path_factory.mktemp("live")) as (target, _, _):
+        yield target
+
+
+@pytest.fixture
+def prism(document: dict[str, Any]) -> Iterator[Prism]:
+    with mock(document, command=program("prism")) as running:
+        yield running
+
+
+def answered(url: str, request: ContractRequest, token: str | None, **headers: str) -> httpx.Response:
+    sent = {**request.headers, **headers, "Authorization": f"Bearer {token}"}
+    if request.content_type:
+        sent["Content-Type"] = request.content_type
+    return httpx.request(request.method, url + request.path, params=request.query, headers=sent, content=request.content)
+
+
+def test_the_mock_answers_like_the_live_server(document: dict[str, Any], live: Target, prism: Prism) -> None:
+    with httpx.Client(base_url=live.url) as ours, httpx.Client(base_url=prism.url) as theirs:
+        compared = list(Parity(document, ours, theirs, live.token).compare(writes=True))
+    different = [each for each in compared if each.differences]
+    console().print(differences_table(different))
+    assert not different
+    assert len(compared) > 100
+
+
+def test_the_live_server_accepts_every_example_and_pays_as_published(document: dict[str, Any], live: Target) -> None:
+    told = list(story(document, lambda request: answered(live.url, request, live.token)))
+    for each in told:
+        assert each.answer.status_code == (201 if each.request.method == "POST" else 200), f"{each.request}: {each.answer.text}"
+    paid = next(each.answer.json() for each in told if each.request.operation_id == "postPayment")
+    published = document["components"]["responses"]["PaymentPosted"]["content"]["application/json"]["examples"]["waterfall"]
+    assert paid["allocation"] == published["value"]["allocation"]
+    assert {each.request.operation_id for each in told} == {each["operationId"] for _, _, each in each_operation(document)}
+
+
+def test_the_mock_answers_every_example_without_a_violation(document: dict[str, Any], prism: Prism) -> None:
+    asked = 0
+    for request in example_requests(document):
+        responses = document["paths"][request.template][request.method.lower()]["responses"]
+        for status, response in responses.items():
+            (content,) = resolved(document, response)["content"].values()
+            for name, example in content["examples"].items():
+                answer = answered(prism.url, request, "any", Prefer=f"code={status}, example={name}")
+                assert (answer.status_code, answer.json()) == (int(status), example["value"]), f"{request}: {status} {name}"
+                assert VIOLATIONS not in answer.headers, answer.headers[VIOLATIONS]
+                asked += 1
+    assert asked > 200
+    assert "Violation" not in prism.log.read_text("utf-8")
+
+
+def test_a_request_that_breaks_the_document_is_a_violation(document: dict[str, Any], prism: Prism) -> None:
+    request = next(each for each in example_requests(document) if each.operation_id == "postPayment")
+    answer = httpx.post(prism.url + request.path, json={"amount_minor": "01"}, headers={"Authorization": "Bearer any"})
+    assert answer.is_client_error
+    assert "Idempotency-Key" in json.dumps(answer.headers[VIOLATIONS]).replace("idempotency-key", "Idempotency-Key")
+
+
+def test_a_mock_that_does_not_start_says_why(document: dict[str, Any]) -> None:
+    with (
+        pytest.raises(TimeoutError, match="no such program"),
+        mock(document, command=["sh", "-c", "echo no such program; exit 1"]),
+    ):
+        pytest.fail("it started")
