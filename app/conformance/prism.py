@@ -89,7 +89,7 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     deadline = monotonic() + START_SECONDS
     while monotonic() < deadline and process.poll() is None:
         try:
-            httpx.get(f"http://127.0.0.1:{port}{BASE_PATH}/health/live", timeout=1).raise_for_status()
+            httpx.get(f"http://127.0.0.1:{port}{BASE_PATH}/health/live", timeout=1)
         except httpx.TransportError:
             sleep(POLL_SECONDS)
         else:

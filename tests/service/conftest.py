@@ -9,6 +9,7 @@ from tests.service.books import Books
 from tests.service.refusals import Refusals
 from tests.support.client import LedgerClient
 from tests.support.databases import ENGINES, Databases
+from tests.support.proxy import perhaps_through_proxy
 from tests.support.server import RunningServer, running_server
 
 
@@ -18,8 +19,12 @@ def server(
 ) -> Iterator[RunningServer]:
     """The real service, first on SQLite and then on PostgreSQL."""
     folder = tmp_path_factory.mktemp(f"server-{request.param}")
-    with databases.fresh(request.param) as database_url, running_server(database_url, folder) as running:
-        yield running
+    with (
+        databases.fresh(request.param) as database_url,
+        running_server(database_url, folder) as running,
+        perhaps_through_proxy(running) as server,
+    ):
+        yield server
 
 
 @pytest.fixture

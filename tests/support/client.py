@@ -25,11 +25,13 @@ def new_id() -> str:
 class LedgerClient:
     """`loan_id`s default to new ones; a borrower is remembered with the loan it was first named for."""
 
-    def __init__(self, url: str, token: str, tenant_id: str) -> None:
+    def __init__(self, url: str, token: str, tenant_id: str, transport: httpx.BaseTransport | None = None) -> None:
         self.tenant_id = tenant_id
         self.token = token
         headers = {"Authorization": f"Bearer {token}"}
-        self.http = httpx.Client(base_url=f"{url}/v1", headers=headers, timeout=30, verify=NO_TLS, trust_env=False)
+        self.http = httpx.Client(
+            base_url=f"{url}/v1", headers=headers, timeout=30, verify=NO_TLS, trust_env=False, transport=transport
+        )
         self._borrowers: dict[str, str] = {}
 
     def __enter__(self) -> Self:

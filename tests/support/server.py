@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
+
 from app.dev.server import PrivateServer, private_server
 from app.dev.tokens import SCOPES, mint
 from tests.support.client import LedgerClient
@@ -16,6 +18,8 @@ class RunningServer:
     """A server on one database; each test acts for a tenant of its own, so tests do not see each other."""
 
     private: PrivateServer
+    transport: httpx.BaseTransport | None = None
+    """How clients reach the server, where it is not straight."""
 
     @property
     def url(self) -> str:
@@ -32,7 +36,7 @@ class RunningServer:
     def client(self, tenant: str | None = None, scopes: tuple[str, ...] = SCOPES) -> LedgerClient:
         """A client of a new tenant, or of `tenant`."""
         tenant_id = tenant or str(uuid4())
-        return LedgerClient(self.url, self.token(scopes, tenant_id), tenant_id)
+        return LedgerClient(self.url, self.token(scopes, tenant_id), tenant_id, self.transport)
 
 
 @contextmanager
