@@ -6,6 +6,7 @@ Whatever goes wrong is said in a few plain lines on standard error: exit code 2 
 import typer
 
 from app.command.clear_errors import clear_errors
+from app.command.contract_diff import contract_diff
 from app.command.demo import demo
 from app.command.migrate import migrate
 from app.command.reconcile import reconcile
@@ -23,3 +24,7 @@ app = typer.Typer(
 )
 for command in (serve, migrate, token, demo, reconcile, verify):
     app.command()(clear_errors(command))
+
+contract = typer.Typer(help="Checks of the contract, for anyone's CI.", no_args_is_help=True)
+contract.command("diff")(clear_errors(contract_diff))
+app.add_typer(contract, name="contract")

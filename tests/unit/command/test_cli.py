@@ -1,5 +1,6 @@
 """The command line says in plain lines what is wrong, and exits accordingly."""
 
+import json
 import os
 import subprocess
 import sys
@@ -118,3 +119,32 @@ def test_a_server_for_the_demo_needs_a_token(tmp_path: Path) -> None:
     code, line = _complaint(_hpts(tmp_path, "demo", "--url", "http://localhost:3000"))
     assert code == 1
     assert "--token" in line
+
+
+def test_a_breaking_change_of_a_contract_is_an_exit_code(tmp_path: Path) -> None:
+    before, after = tmp_path / "before.json", tmp_path / "after.json"
+    document = {"openapi": "3.1.0", "paths": {"/items": {"get": {"operationId": "getItems", "responses": {"200": {}}}}}}
+    before.write_text(json.dumps({**document, "paths": {}}))
+    after.write_text(json.dumps(document))
+    widened, same, narrowed = (
+        _hpts(tmp_path, "contract", "diff", str(a), str(b)) for a, b in ((before, after), (after, after), (after, before))
+    )
+    assert (widened.returncode, same.returncode, narrowed.returncode) == (0, 0, 1)
+    assert "0 breaking, 1 additive" in widened.stdout
+    assert same.stdout == "0 breaking, 0 additive\n"
+    assert "GET /items" in narrowed.stdout
+    assert "1 breaking, 0 additive" in narrowed.stdout
+
+
+def test_the_changes_of_a_contract_are_told_to_machines(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("openapi: 3.1.0\npaths: {}\nservers: [{url: /v1}]")
+    (tmp_path / "b.yaml").write_text("openapi: 3.1.0\npaths: {}\nservers: []")
+    done = _hpts(tmp_path, "contract", "diff", str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml"), "--json")
+    (change,) = json.loads(done.stdout)
+    assert (done.returncode, change["kind"], change["rule"], change["place"]) == (1, "breaking", "server-removed", "/servers")
+
+
+def test_a_contract_that_cannot_be_read_is_told_with_its_place(tmp_path: Path) -> None:
+    code, line = _complaint(_hpts(tmp_path, "contract", "diff", "no-such.yaml", "neither.yaml"))
+    assert code == 2
+    assert "no-such.yaml" in line

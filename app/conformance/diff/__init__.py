@@ -1,0 +1,1 @@
+"""What one OpenAPI document promised and another no longer keeps."""

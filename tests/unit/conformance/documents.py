@@ -1,0 +1,78 @@
+"""A small document with everything that is compared, and ways to change a copy of it."""
+
+from copy import deepcopy
+from typing import Any, Final
+
+
+def item(name: str) -> dict[str, Any]:
+    """A schema that holds itself under this name."""
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["name"],
+        "properties": {
+            "name": {"type": "string", "minLength": 2, "maxLength": 9, "pattern": "^[a-z]+$"},
+            "count": {"type": "integer", "minimum": 1, "maximum": 5, "default": 1},
+            "kind": {"type": "string", "enum": ["a", "b"]},
+            "tags": {"type": "array", "items": {"type": "string"}, "maxItems": 3},
+            "choice": {"anyOf": [{"type": "string"}, {"type": "integer"}]},
+            "next": {"$ref": f"#/components/schemas/{name}"},
+        },
+    }
+
+
+BODY: Final = {"required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Item"}}}}
+DOCUMENT: Final[dict[str, Any]] = {
+    "openapi": "3.1.0",
+    "servers": [{"url": "https://one.example/v1"}],
+    "paths": {
+        "/items": {
+            "post": {
+                "operationId": "postItem",
+                "security": [{"token": ["items:write"]}],
+                "parameters": [
+                    {"name": "Key", "in": "header", "required": True, "schema": {"type": "string"}},
+                    {"name": "limit", "in": "query", "schema": {"type": "integer"}},
+                ],
+                "requestBody": BODY,
+                "responses": {
+                    "201": {
+                        "headers": {"Location": {"required": True, "schema": {"type": "string"}}},
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Answer"}}},
+                        "links": {"item": {"operationId": "getItem"}},
+                    },
+                    "400": {"content": {"application/json": {"schema": {"type": "object"}}}},
+                },
+            }
+        },
+        "/health": {"get": {"operationId": "getHealth", "security": [], "responses": {"200": {}}}},
+    },
+    "webhooks": {
+        "itemPosted": {"post": {"requestBody": {"content": {"application/json": {"schema": {"type": "string", "enum": ["x"]}}}}}}
+    },
+    "components": {
+        "schemas": {"Item": item("Item"), "Answer": item("Answer")},
+        "securitySchemes": {
+            "token": {"type": "oauth2", "flows": {"clientCredentials": {"scopes": {"items:write": "", "items:read": ""}}}}
+        },
+    },
+}
+DELETED: Final = object()
+"""Put in place of a value, it takes the value away."""
+
+
+def changed(pointer: str, value: Any) -> dict[str, Any]:
+    """The document with `value` at `pointer`, or without what stands there."""
+    copy = deepcopy(DOCUMENT)
+    *way, last = [each.replace("~1", "/").replace("~0", "~") for each in pointer.split("/")[1:]]
+    place: Any = copy
+    for name in way:
+        place = place[int(name) if isinstance(place, list) else name]
+    key = int(last) if isinstance(place, list) and last != "-" else last
+    if value is DELETED:
+        del place[key]
+    elif key == "-":
+        place.append(value)
+    else:
+        place[key] = value
+    return copy
