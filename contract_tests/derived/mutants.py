@@ -84,8 +84,7 @@ def _document_checks() -> tuple[partial[None], ...]:
     return (
         *(partial(facts.test_the_fact_stands_as_published, fact) for fact in facts.FACTS),
         *(partial(limits.test_the_limit_is_the_same, *limit) for limit in limits.LIMITS.items()),
-        *(partial(fragment.test_the_schema_is_equal, name) for name in fragment.SCHEMAS),
-        partial(fragment.test_the_operation_is_equal_but_for_examples_and_its_problems),
+        *(partial(fragment.test_the_part_is_equal, name) for name in fragment.PARTS),
         partial(promises.test_every_object_is_closed_but_for_those_that_must_be_open),
         partial(promises.test_first_answer_and_replay_have_one_schema),
         partial(requests.test_every_body_is_required),

@@ -42,8 +42,10 @@ WORLD = World(WIRE, Random(PLAN.seed), _follow)
 def before_call(context: HookContext, case: AnyCase, kwargs: dict[str, Any]) -> None:
     if is_valid(case):
         repair.without_page_tokens(case)
-        if PLAN.writes or PLAN.loans:
+        if PLAN.writes:
             repair.repair(case, WORLD)
+        elif PLAN.loans:
+            repair.name_a_loan(case, PLAN.loans)
 
 
 @schemathesis.hook

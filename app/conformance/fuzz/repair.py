@@ -36,6 +36,13 @@ def repair(case: AnyCase, world: World) -> None:
         case.path_parameters = {**case.path_parameters, "journal_entry_id": _readable(case, world)}
 
 
+def name_a_loan(case: AnyCase, loans: tuple[str, ...]) -> None:
+    """Of what nothing may be written to, only loans that are there already can be read; one case in six stays as it is."""
+    chance = crc32(repr(case.path_parameters).encode())
+    if "loan_id" in case.path_parameters and chance % 6:
+        case.path_parameters = {**case.path_parameters, "loan_id": loans[chance % len(loans)]}
+
+
 def without_page_tokens(case: AnyCase) -> None:
     """A page token is made by the server; the schema cannot say which ones are."""
     case.query = {name: value for name, value in case.query.items() if not name.endswith("page_token")}

@@ -4,9 +4,10 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from schemathesis.core.transport import Response
+if TYPE_CHECKING:
+    from schemathesis.core.transport import Response
 
 LEAST: Final = 0.6
 
@@ -33,7 +34,7 @@ class Shares:
     least: float = LEAST
     _codes: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def count(self, operation: str, case_id: str, response: Response) -> None:
+    def count(self, operation: str, case_id: str, response: "Response") -> None:
         succeeded = 200 <= response.status_code < 300
         self._codes[operation, case_id] = "" if succeeded else str(json.loads(response.content).get("code"))
 
