@@ -6,6 +6,7 @@ Whatever goes wrong is said in a few plain lines on standard error: exit code 2 
 import typer
 
 from app.command.clear_errors import clear_errors
+from app.command.contract_check import contract_check
 from app.command.contract_diff import contract_diff
 from app.command.demo import demo
 from app.command.migrate import migrate
@@ -26,5 +27,6 @@ for command in (serve, migrate, token, demo, reconcile, verify):
     app.command()(clear_errors(command))
 
 contract = typer.Typer(help="Checks of the contract, for anyone's CI.", no_args_is_help=True)
+contract.command("check")(clear_errors(contract_check))
 contract.command("diff")(clear_errors(contract_diff))
 app.add_typer(contract, name="contract")

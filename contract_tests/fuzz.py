@@ -7,6 +7,7 @@ import argparse
 import secrets
 import sys
 from dataclasses import replace
+from functools import partial
 
 from app.command.output import console
 from app.conformance.fuzz.plan import LONG
@@ -22,7 +23,7 @@ def main() -> None:
     given = arguments.parse_args()
     profile = replace(LONG, max_seconds=given.seconds)
     with private_databases() as (databases, folder), plan_for_both_engines(given.seed, profile, databases, folder) as plan:
-        outcome = fuzz(plan, sys.stdout.buffer)
+        outcome = fuzz(plan, partial(print, end="", flush=True))
     console().print(shares_table(outcome.shares))
     print(f"Replay it with: make fuzz SEED={outcome.seed}")
     sys.exit(0 if outcome.passed else 1)

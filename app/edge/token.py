@@ -20,7 +20,7 @@ from app.security.keys import KeySet, KeySetUnread
 COMPACT: Final = re.compile(rb"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)")
 KEY_ID: Final = re.compile(r"[\x20-\x7e]{1,128}")
 UUID: Final = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
-TYPES: Final = (None, "jwt", "at+jwt")
+TYPES: Final = (None, "jwt", "at+jwt", "application/at+jwt")
 LEEWAY_SECONDS: Final = 30
 LATEST: Final = 2**53
 ACTOR_MAX: Final = 255

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import jiter
 import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 ALGORITHMS: Final = ("RS256", "ES256", "EdDSA")
@@ -14,6 +15,11 @@ FITTING: Final = {("RSA", None): "RS256", ("EC", "P-256"): "ES256", ("OKP", "Ed2
 PUBLIC_MEMBERS: Final[tuple[str, ...]] = ("kty", "crv", "n", "e", "x", "y")
 RSA_BITS_MIN: Final = 2048
 RSA_BITS_MAX: Final = 8192
+
+ED25519_PRIME: Final = 2**255 - 19
+OF_ORDER_8: Final = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
+SMALL_ORDER: Final = frozenset((0, 1, ED25519_PRIME - 1, OF_ORDER_8, ED25519_PRIME - OF_ORDER_8))
+"""The y of each point of Ed25519 whose order divides 8: as a key, it lets anybody sign."""
 
 KeyName = tuple[str, str]
 """Key id and algorithm: RFC 7517 lets keys of different kinds share an id."""
@@ -64,4 +70,12 @@ def _public_key(member: dict[str, Any], algorithm: str) -> PublicKey | None:
         return None
     if isinstance(jwk.key, RSAPublicKey) and not RSA_BITS_MIN <= jwk.key.key_size <= RSA_BITS_MAX:
         return None
+    if isinstance(jwk.key, Ed25519PublicKey) and _is_of_small_order(jwk.key):
+        return None
     return PublicKey(public, jwk)
+
+
+def _is_of_small_order(key: Ed25519PublicKey) -> bool:
+    """The topmost bit is the sign of x, and y may be written unreduced."""
+    y = int.from_bytes(key.public_bytes_raw(), "little") % 2**255
+    return y % ED25519_PRIME in SMALL_ORDER

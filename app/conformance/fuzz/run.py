@@ -5,9 +5,10 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from app.conformance.fuzz.plan import Plan
 from app.conformance.fuzz.shares import Share, read
@@ -40,8 +41,8 @@ class Outcome:
     log: str
 
 
-def fuzz(plan: Plan, output: IO[bytes] | None = None) -> Outcome:
-    """Tries the plan; what Schemathesis prints goes to `output` as it comes, and is kept either way."""
+def fuzz(plan: Plan, show: Callable[[str], None] = lambda _: None) -> Outcome:
+    """Tries the plan; what Schemathesis prints is shown as it comes, and is kept either way."""
     with tempfile.TemporaryDirectory(prefix="hpts-fuzz-") as name:
         folder = Path(name)
         told = replace(plan, shares=str(folder / "shares.json"))
@@ -57,9 +58,7 @@ def fuzz(plan: Plan, output: IO[bytes] | None = None) -> Outcome:
             assert process.stdout is not None
             while some := process.stdout.read1():  # type: ignore[attr-defined]  # a pipe is buffered
                 log += some
-                if output is not None:
-                    output.write(some)
-                    output.flush()
+                show(some.decode("utf-8", "replace"))
         return _outcome(told, process.returncode, folder, log.decode(errors="replace"))
 
 

@@ -1,0 +1,99 @@
+"""`hpts contract check` passes a deployment that keeps the contract, and finds what one does that does not."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+from xml.etree import ElementTree
+
+import pytest
+
+from contract_tests.tampering import tampering_relay
+from tests.service.books import Books
+from tests.support.databases import Databases
+from tests.support.server import RunningServer, running_server
+
+CHECKS = ["liveness", "token", "document", "published fragment", "Schemathesis", "openapi-core on every answer", "Prism parity"]
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(scope="module")
+def server(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    with databases.fresh("sqlite") as url, running_server(url, tmp_path_factory.mktemp("checked")) as running:
+        yield running
+
+
+def check(url: str, *options: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "app", "contract", "check", url, "--seed", "7", *options],
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def verdicts(junit: Path) -> dict[str, str]:
+    """What the JUnit report says of each check."""
+    cases = ElementTree.parse(junit).getroot().iter("testcase")
+    return {case.attrib["name"]: next((each.tag for each in case), "passed") for case in cases}
+
+
+def test_a_sound_deployment_passes_and_nothing_is_written_to_it(server: RunningServer, tmp_path: Path) -> None:
+    tenant = str(uuid4())
+    with server.client(tenant) as client, Books(server.database_url) as books:
+        loan_id = client.open_loan()
+        before = books.of(tenant)
+        done = check(
+            server.url,
+            "--loan",
+            loan_id,
+            "--junit",
+            str(tmp_path / "j.xml"),
+            "--html",
+            str(tmp_path / "r.html"),
+            HPTS_TOKEN=client.token,
+        )
+        assert books.of(tenant) == before
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert verdicts(tmp_path / "j.xml") == dict.fromkeys(CHECKS, "passed")
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert all(name in page for name in (*CHECKS, f"{server.url}/v1"))
+    assert client.token not in page + done.stdout
+
+
+def test_a_sound_deployment_passes_with_postings_and_a_stranger(server: RunningServer, tmp_path: Path) -> None:
+    tokens = ("--token", server.token(), "--stranger", server.token())
+    done = check(f"{server.url}/v1/", "--write", *tokens, "--junit", str(tmp_path / "j.xml"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert verdicts(tmp_path / "j.xml") == dict.fromkeys(CHECKS, "passed")
+
+
+def test_a_field_that_nobody_declared_is_found_by_every_judge(server: RunningServer, tmp_path: Path) -> None:
+    with tampering_relay(server.url, "/accounts/1100/balance") as url:
+        done = check(url, "--token", server.token(), "--junit", str(tmp_path / "j.xml"))
+    assert done.returncode == 1
+    found = verdicts(tmp_path / "j.xml")
+    assert {name for name, verdict in found.items() if verdict == "failure"} == set(CHECKS[4:])
+    assert "surprise" in done.stdout
+
+
+def test_a_liveness_that_breaks_the_contract_ends_the_check(server: RunningServer, tmp_path: Path) -> None:
+    with tampering_relay(server.url, "/health/live") as url:
+        done = check(url, "--junit", str(tmp_path / "j.xml"))
+    assert done.returncode == 1
+    assert verdicts(tmp_path / "j.xml") == {"liveness": "failure", **dict.fromkeys(CHECKS[1:], "skipped")}
+
+
+def test_what_does_not_answer_or_is_told_wrongly_is_said_plainly(server: RunningServer) -> None:
+    away = check("http://127.0.0.1:9")
+    assert away.returncode == 1
+    assert "no answer" in away.stdout
+    stale = check(server.url, "--token", "stale")
+    assert stale.returncode == 1
+    assert "token: is not accepted: 401" in stale.stdout
+    bare = check(server.url, "--write")
+    assert (bare.returncode, bare.stderr.count("\n")) == (1, 1)
+    assert "--token" in bare.stderr
