@@ -1,4 +1,4 @@
-"""The contract's operations as the /docs page lists them."""
+"""The contract's operations as a page lists them."""
 
 from collections import defaultdict
 from collections.abc import Mapping

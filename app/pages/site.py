@@ -1,12 +1,12 @@
 """The Flask application for everything outside /v1: pages, the contract's files and, in development, the token endpoint."""
 
-import json
-from typing import Any, Final
+from typing import Final
 
-from flask import Flask, Response, redirect, render_template, url_for
+from flask import Flask, Response, render_template
 
-from app.contract.document import DOCUMENT, Contract
-from app.pages import faults, operations, token_endpoint
+from app.contract.document import Contract
+from app.pages import contract as contract_pages
+from app.pages import faults, token_endpoint
 from app.settings import Settings
 
 FORM_BYTES: Final = 16 * 1024
@@ -27,7 +27,7 @@ def create_pages(contract: Contract, settings: Settings) -> Flask:
     pages.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
     pages.after_request(_secured)
     faults.register(pages, contract.problems)
-    _add_contract_routes(pages, contract)
+    contract_pages.register(pages, contract, token_endpoint.DocumentedClient() if settings.env == "dev" else None)
     _add_problem_pages(pages, contract)
     if settings.env == "dev":
         pages.register_blueprint(token_endpoint.blueprint(settings))
@@ -38,28 +38,6 @@ def _secured(response: Response) -> Response:
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     return response
-
-
-def _add_contract_routes(pages: Flask, contract: Contract) -> None:
-    as_yaml = DOCUMENT.read_bytes()
-    as_json = json.dumps(contract.document, ensure_ascii=False).encode()
-    listed = operations.by_tag(contract)
-
-    @pages.get("/")
-    def home() -> Any:
-        return redirect(url_for("docs"))
-
-    @pages.get("/docs")
-    def docs() -> str:
-        return render_template("docs.html", info=contract.document["info"], tags=listed)
-
-    @pages.get("/openapi.yaml")
-    def document_as_yaml() -> Response:
-        return Response(as_yaml, content_type="application/yaml; charset=utf-8")
-
-    @pages.get("/openapi.json")
-    def document_as_json() -> Response:
-        return Response(as_json, content_type="application/json")
 
 
 def _add_problem_pages(pages: Flask, contract: Contract) -> None:

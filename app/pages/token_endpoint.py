@@ -5,7 +5,7 @@ It exists in development only and signs with the local key. `tenant_id` is an op
 
 import hmac
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from flask import Blueprint, Response, jsonify, request
@@ -14,6 +14,15 @@ from app.dev.tokens import DEMO_CLIENT, DEMO_SECRET, DEMO_TENANT, EXPIRES_IN_SEC
 from app.settings import Settings
 
 FIELDS: Final = ("grant_type", "client_id", "client_secret", "scope", "tenant_id")
+PATH: Final = "/oauth2/token"
+
+
+class DocumentedClient(NamedTuple):
+    """What the reference offers, so that requests can be tried at once."""
+
+    token_url: str = PATH
+    client_id: str = DEMO_CLIENT
+    secret: str = DEMO_SECRET
 
 
 class TokenRefused(Exception):
@@ -29,7 +38,7 @@ class TokenRefused(Exception):
 def blueprint(settings: Settings) -> Blueprint:
     endpoint = Blueprint("oauth2", __name__)
 
-    @endpoint.post("/oauth2/token")
+    @endpoint.post(PATH)
     def token() -> Response:
         form = _form()
         _check_client(form)

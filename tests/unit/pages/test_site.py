@@ -1,7 +1,9 @@
 """Pages say what the contract says, and nothing else."""
 
+import hashlib
 import html
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -33,8 +35,8 @@ def test_a_code_from_the_address_is_never_markup(browser: FlaskClient) -> None:
     assert "<script>" not in browser.get("/problems/<script>alert(1)<").text
 
 
-def test_the_docs_list_every_operation_with_its_scope(browser: FlaskClient, contract: Contract) -> None:
-    page = browser.get("/docs").text
+def test_the_list_has_every_operation_with_its_scope(browser: FlaskClient, contract: Contract) -> None:
+    page = browser.get("/docs/operations").text
     for operation in contract.operations.values():
         assert f"{operation.method} /v1{operation.path}" in page
         assert operation.scope is None or operation.scope in page
@@ -50,15 +52,66 @@ def test_the_contract_is_served_as_written_and_as_json(browser: FlaskClient, con
     assert json.loads(browser.get("/openapi.json").data) == json.loads(json.dumps(yaml.safe_load(as_yaml.data)))
 
 
-@pytest.mark.parametrize("path", ["/docs", "/problems/overloaded", "/problems/unknown", "/openapi.yaml", "/nothing-here"])
+@pytest.mark.parametrize("path", ["/openapi.yaml", "/openapi.json"])
+def test_the_contract_is_sent_again_only_when_it_changed_and_is_open_to_tools(browser: FlaskClient, path: str) -> None:
+    first = browser.get(path)
+    assert (first.headers["Cache-Control"], first.headers["Access-Control-Allow-Origin"]) == ("no-cache", "*")
+    again = browser.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert browser.get(path, headers={"If-None-Match": '"another"'}).data == first.data
+    head = browser.head(path)
+    assert (head.status_code, head.data, head.headers["ETag"]) == (200, b"", first.headers["ETag"])
+
+
+def test_the_served_contract_keeps_its_references_and_names_no_code(browser: FlaskClient) -> None:
+    text = browser.get("/openapi.json").text
+    assert '"$ref": "#/components/schemas/PaymentRequest"' in text
+    assert not re.search(r"handlers\.|\bapp\.|\.py\b|x-openapi-router", text)
+
+
+@pytest.mark.parametrize(
+    "path", ["/docs/operations", "/problems/overloaded", "/problems/unknown", "/openapi.yaml", "/nothing-here"]
+)
 def test_every_page_forbids_foreign_content_and_sniffing(browser: FlaskClient, path: str) -> None:
     headers = browser.get(path).headers
     assert headers["Content-Security-Policy"].startswith("default-src 'self'")
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_the_reference_runs_this_server_s_scripts_and_asks_no_other_host(browser: FlaskClient) -> None:
+    page = browser.get("/docs")
+    policy = page.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'; ")
+    assert "connect-src 'self'" in policy
+    assert not re.search(r"https?:|\*|unsafe-eval", policy)
+    scripts = re.findall(r'<script src="([^"]+)"></script>', page.text)
+    assert page.text.count("<script") == len(scripts) == 2
+    for script in scripts:
+        answer = browser.get(script)
+        assert (answer.status_code, answer.mimetype) == (200, "text/javascript")
+        answer.close()
+
+
+def test_the_reference_needs_no_script_to_lead_to_the_list_of_operations(browser: FlaskClient) -> None:
+    assert re.search(r'<noscript>.*href="/docs/operations".*</noscript>', browser.get("/docs").text)
+
+
+def test_the_reference_is_the_release_that_its_readme_names(repository: Path) -> None:
+    folder = repository / "app" / "pages" / "static" / "reference"
+    recorded = re.search(r"[0-9a-f]{64}", (folder / "README.md").read_text("utf-8"))
+    assert recorded is not None
+    assert recorded[0] == hashlib.sha256((folder / "scalar.js").read_bytes()).hexdigest()
+    assert "MIT License" in (folder / "LICENSE").read_text("utf-8")
+
+
+def test_the_reference_offers_a_client_where_this_server_gives_tokens(browser: FlaskClient, contract: Contract) -> None:
+    assert 'data-token-url="/oauth2/token" data-client-id="demo"' in browser.get("/docs").text
+    settings = load_settings(env="prod", issuer="https://issuer.example", audience="hpts", jwks="/keys/jwks.json")
+    assert "data-client-id" not in create_pages(contract, settings).test_client().get("/docs").text
+
+
 def test_pages_load_nothing_from_elsewhere(browser: FlaskClient) -> None:
-    for path in ("/docs", "/problems", "/problems/overloaded"):
+    for path in ("/docs/operations", "/problems", "/problems/overloaded"):
         page = browser.get(path).text
         assert 'src="http' not in page
         assert 'href="http' not in page
