@@ -1,7 +1,7 @@
-"""A deployment that breaks the contract on purpose: the real server, with one field more in every JSON answer of one path."""
+"""A deployment that breaks its promises on purpose: the real server behind a relay that changes what passes."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from threading import Thread
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -10,23 +10,27 @@ import httpx
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
+Before = Callable[[dict[str, str]], None]
+"""Changes the headers of a request in place."""
+After = Callable[[Request, httpx.Response], bytes]
+"""The body to answer with instead."""
+
 
 @contextmanager
-def tampering_relay(upstream: str, path: str) -> Iterator[str]:
-    """The address of a relay to `upstream`; successful answers whose path ends in `path` have a field that nobody declared."""
+def relay(upstream: str, before: Before = lambda _: None, after: After = lambda _, answer: answer.content) -> Iterator[str]:
+    """The address of a relay to `upstream`."""
     with httpx.Client(base_url=upstream, timeout=30) as client:
 
-        def relay(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def pass_on(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             request = Request(environ)
             headers = {name: value for name, value in request.headers.items() if name not in ("Host", "Connection")}
-            answer = client.request(request.method, request.full_path, headers=headers, content=request.get_data())
-            content = answer.content
-            if answer.is_success and request.path.endswith(path):
-                content = json.dumps({**answer.json(), "surprise": 1}).encode()
+            before(headers)
+            address = environ["RAW_URI"]
+            answer = client.request(request.method, address, headers=headers, content=request.get_data())
             kept = [(name, value) for name, value in answer.headers.multi_items() if name not in ("content-length", "date")]
-            return Response(content, answer.status_code, kept)(environ, start_response)
+            return Response(after(request, answer), answer.status_code, kept)(environ, start_response)
 
-        server = make_server("127.0.0.1", 0, relay, threaded=True, request_handler=_Quiet)
+        server = make_server("127.0.0.1", 0, pass_on, threaded=True, request_handler=_Quiet)
         thread = Thread(target=server.serve_forever)
         thread.start()
         try:
@@ -35,6 +39,17 @@ def tampering_relay(upstream: str, path: str) -> Iterator[str]:
             server.shutdown()
             thread.join()
             server.server_close()
+
+
+def one_field_more(path: str) -> After:
+    """Successful answers of one path get a field that nobody declared."""
+
+    def changed(request: Request, answer: httpx.Response) -> bytes:
+        if answer.is_success and request.path.endswith(path):
+            return json.dumps({**answer.json(), "surprise": 1}).encode()
+        return answer.content
+
+    return changed
 
 
 class _Quiet(WSGIRequestHandler):

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from contract_tests.tampering import tampering_relay
+from contract_tests.tampering import one_field_more, relay
 from tests.service.books import Books
 from tests.support.databases import Databases
 from tests.support.server import RunningServer, running_server
@@ -72,7 +72,7 @@ def test_a_sound_deployment_passes_with_postings_and_a_stranger(server: RunningS
 
 
 def test_a_field_that_nobody_declared_is_found_by_every_judge(server: RunningServer, tmp_path: Path) -> None:
-    with tampering_relay(server.url, "/accounts/1100/balance") as url:
+    with relay(server.url, after=one_field_more("/accounts/1100/balance")) as url:
         done = check(url, "--token", server.token(), "--junit", str(tmp_path / "j.xml"))
     assert done.returncode == 1
     found = verdicts(tmp_path / "j.xml")
@@ -81,7 +81,7 @@ def test_a_field_that_nobody_declared_is_found_by_every_judge(server: RunningSer
 
 
 def test_a_liveness_that_breaks_the_contract_ends_the_check(server: RunningServer, tmp_path: Path) -> None:
-    with tampering_relay(server.url, "/health/live") as url:
+    with relay(server.url, after=one_field_more("/health/live")) as url:
         done = check(url, "--junit", str(tmp_path / "j.xml"))
     assert done.returncode == 1
     assert verdicts(tmp_path / "j.xml") == {"liveness": "failure", **dict.fromkeys(CHECKS[1:], "skipped")}

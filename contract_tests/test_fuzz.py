@@ -1,17 +1,25 @@
 """Schemathesis tries every operation of the real server: examples, coverage, fuzzing and chains of links, on both engines."""
 
+import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
+from werkzeug.wrappers import Request
 
 from app.command.output import console
-from app.conformance.fuzz.plan import SHORT
-from app.conformance.fuzz.run import fuzz
+from app.conformance.fuzz.plan import SHORT, Profile, Target
+from app.conformance.fuzz.run import Outcome, fuzz
 from app.conformance.fuzz.shares import LEAST
 from app.conformance.report import shares_table
+from app.contract.routing_view import BASE_PATH
 from contract_tests.deployments import plan_for_both_engines
+from contract_tests.tampering import After, one_field_more, relay
 from tests.support.databases import Databases
 
+FEW = Profile(max_examples=2, phases="examples")
 SEED = 20_261_125
 """Fixed, so that a change of the code is what makes this test go red; `make fuzz` takes another one each time."""
 POSTINGS = {"POST /accruals/batch", "POST /disbursements", "POST /loans/{loan_id}/fees", "POST /payments", "POST /reversals"}
@@ -26,3 +34,68 @@ def test_no_case_breaks_the_contract_or_an_invariant_on_either_engine(databases:
     assert {each.operation for each in outcome.shares} == POSTINGS
     assert all(each.value >= LEAST for each in outcome.shares)
     assert outcome.cases > 1_000
+
+
+def one_cent_more(request: Request, answer: httpx.Response) -> bytes:
+    """The balance of cash, with a cent that nobody posted."""
+    if not request.path.endswith("/accounts/1000/balance") or not answer.is_success:
+        return answer.content
+    balance = answer.json()
+    return json.dumps(balance | {"dr_balance_minor": str(int(balance["dr_balance_minor"]) + 1)}).encode()
+
+
+def spaces_in_replays(_: Request, answer: httpx.Response) -> bytes:
+    """A replay with the same data, but not the same bytes."""
+    return answer.content.replace(b",", b", ") if "idempotency-replayed" in answer.headers else answer.content
+
+
+def another_code(_: Request, answer: httpx.Response) -> bytes:
+    """Problems with a code that is in no catalogue."""
+    return answer.content.replace(b'"code":"validation_failed"', b'"code":"no_such_code"')
+
+
+@pytest.mark.parametrize(
+    ("after", "check", "phases"),
+    [
+        (one_cent_more, "the_trial_balance_is_zero", "examples"),
+        (spaces_in_replays, "a_replay_is_identical", "examples"),
+        (one_field_more("/payments"), "openapi_core_agrees", "examples"),
+        (another_code, "every_problem_is_catalogued", "coverage"),
+    ],
+)
+def test_an_answer_that_breaks_an_invariant_is_found(
+    after: After, check: str, phases: str, databases: Databases, tmp_path: Path
+) -> None:
+    profile = replace(FEW, phases=phases)
+    with plan_for_both_engines(SEED, profile, databases, tmp_path) as plan, relay(origin(plan.target.url), after=after) as url:
+        outcome = fuzz(replace(plan, target=Target(url + BASE_PATH, plan.target.token), mirror=None))
+    assert found(outcome) & {check}, outcome.log
+
+
+def test_a_tenant_who_sees_another_s_loan_is_found(databases: Databases, tmp_path: Path) -> None:
+    with plan_for_both_engines(SEED, FEW, databases, tmp_path) as plan:
+
+        def lend_the_token(headers: dict[str, str]) -> None:
+            headers["Authorization"] = f"Bearer {plan.target.token}" if "Authorization" in headers else ""
+
+        with relay(origin(plan.target.url), before=lend_the_token) as url:
+            outcome = fuzz(replace(plan, target=Target(url + BASE_PATH, plan.target.token), mirror=None))
+    assert "strangers_see_nothing" in found(outcome), outcome.log
+
+
+def test_an_engine_that_answers_otherwise_is_found(databases: Databases, tmp_path: Path) -> None:
+    with plan_for_both_engines(SEED, FEW, databases, tmp_path) as plan:
+        assert plan.mirror is not None
+        with relay(origin(plan.mirror.url), after=one_cent_more) as url:
+            outcome = fuzz(replace(plan, mirror=Target(url + BASE_PATH, plan.mirror.token)))
+    assert "the_engines_agree" in found(outcome), outcome.log
+
+
+def origin(url: str) -> str:
+    return url.removesuffix(BASE_PATH)
+
+
+def found(outcome: Outcome) -> set[str]:
+    """Names of our own checks that failed."""
+    assert not outcome.passed
+    return {name for each in outcome.failures for name in re.findall(r"`(\w+)`", each.title)}

@@ -14,6 +14,7 @@ class Profile:
 
     max_examples: int
     max_seconds: int | None = None
+    phases: str = "examples,coverage,fuzzing,stateful"
 
 
 SHORT: Final = Profile(max_examples=40)

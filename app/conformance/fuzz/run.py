@@ -68,6 +68,7 @@ def _command(plan: Plan, folder: Path) -> list[str]:
         *("--config-file", str(folder / "schemathesis.toml")),
         *("run", plan.document),
         *("--url", plan.target.url, "--seed", str(plan.seed), "--workers", "1", "--continue-on-failure", "--no-color"),
+        *("--phases", plan.profile.phases),
         *("--report", "json", "--report-json-path", str(folder / "report.json")),
     ]
     if plan.profile.max_seconds:
