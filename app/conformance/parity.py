@@ -19,12 +19,12 @@ from app.contract.operations import OperationContract, operations_of, resolved
 OF_STATE: Final = (403, 404, 409, 422, 503)
 """Refusals that depend on what the ledger holds or on the token, which a mock does not judge."""
 TRANSPORT: Final = frozenset(
-    {"connection", "content-length", "content-type", "date", "keep-alive", "server", "transfer-encoding", "vary", "via"}
-    | {"cache-control", "etag", "strict-transport-security", "x-content-type-options", "alt-svc"}
-    | {"access-control-allow-origin", "access-control-allow-headers", "access-control-allow-credentials"}
-    | {"access-control-expose-headers", "sl-violations"}
+    {"alt-svc", "cache-control", "connection", "content-length", "content-security-policy", "content-type", "date", "etag"}
+    | {"keep-alive", "referrer-policy", "server", "strict-transport-security", "transfer-encoding", "vary", "via"}
 )
-"""Headers of HTTP itself, of caches, gateways and the mock, which no document lists."""
+"""Headers of HTTP itself, of caches and of gateways, which no document lists."""
+OF_OTHERS: Final = ("access-control-", "cf-", "sl-", "x-")
+"""How the names begin that gateways and the mock add for themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class Parity:
             return set()
         declared = resolved(self._document, responses[str(answer.status_code)]).get("headers", {})
         required = {name.lower() for name, each in declared.items() if resolved(self._document, each).get("required")}
-        present = {name.lower() for name in answer.headers} - TRANSPORT
+        present = {name for name in map(str.lower, answer.headers) if name not in TRANSPORT and not name.startswith(OF_OTHERS)}
         return {f"+{name}" for name in present - {name.lower() for name in declared}} | {
             f"-{name}" for name in required - present
         }

@@ -105,7 +105,7 @@ def test_make_run_prints_a_token_and_three_requests_that_work(made_run: MadeRun,
 
 
 def test_the_two_commands_are_targets_of_the_makefile(repository: Path) -> None:
-    (console,) = blocks(repository / "README.md", "console")
+    console = blocks(repository / "README.md", "console")[0]
     named = re.findall(r"^make (\w+)", console, re.MULTILINE)
     assert named == ["run", "test"]
     makefile = (repository / "Makefile").read_text()
@@ -120,7 +120,7 @@ def test_continuous_integration_runs_make_test(repository: Path) -> None:
 
 
 def test_every_command_the_readme_names_exists(made_run: MadeRun, repository: Path) -> None:
-    named = set(re.findall(r"`hpts (\w+)`", (repository / "README.md").read_text()))
-    assert named == {"serve", "migrate", "token", "demo", "reconcile", "verify"}
+    named = set(re.findall(r"`hpts ((?:contract )?\w+)[^`]*`", (repository / "README.md").read_text()))
+    assert named == {"serve", "migrate", "token", "demo", "reconcile", "verify", "contract check", "contract diff"}
     for command in named:
         assert "Usage" in made_run.bash(f".venv/bin/hpts {command} --help", repository)

@@ -53,6 +53,8 @@ def after_call(context: HookContext, case: AnyCase, response: Response) -> None:
     if MIRROR:
         DIFFERENCES[case.id] = MIRROR.differences(response)
     WORLD.learn(response)
+    if response.status_code == 201 and is_valid(case):
+        repair.remember(case, WORLD)
 
 
 @schemathesis.check

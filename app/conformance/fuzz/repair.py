@@ -11,7 +11,7 @@ from zlib import crc32
 
 from schemathesis import Case
 
-from app.conformance.fuzz.world import PRINCIPAL_MINOR, World, today
+from app.conformance.fuzz.world import PRINCIPAL_MINOR, Accepted, World, today
 
 LARGEST_MINOR: Final = 10_000_000
 LOANS_MAX: Final = 20
@@ -21,8 +21,16 @@ AnyCase = Case[Any]
 
 
 def repair(case: AnyCase, world: World) -> None:
-    """Changes `case` in place; of one in six only the key, and of one in 36 not even that, so that refusals are tried as well."""
+    """Changes `case` in place; of one in six only the key, and of one in 36 not even that, so that refusals are tried as well.
+
+    One in 16 is a posting that was accepted before, sent again.
+    """
     chance = crc32(repr((case.path_parameters, case.body)).encode())
+    again = world.accepted.get(case.operation.label)
+    if again and chance % 16 == 1:
+        case.path_parameters, case.body = again.path_parameters, again.body
+        case.headers["Idempotency-Key"] = again.key
+        return
     if chance % 36 and case.headers.get("Idempotency-Key") in world.keys:
         case.headers["Idempotency-Key"] = world.new_key()
     if chance % 6 == 0:
@@ -34,6 +42,12 @@ def repair(case: AnyCase, world: World) -> None:
         case.body = BODIES[operation_id](case, dict(case.body), world)
     elif operation_id == "getJournalEntry":
         case.path_parameters = {**case.path_parameters, "journal_entry_id": _readable(case, world)}
+
+
+def remember(case: AnyCase, world: World) -> None:
+    """Keeps a posting that was accepted, to be sent again."""
+    key = str(case.headers.get("Idempotency-Key"))
+    world.accepted[case.operation.label] = Accepted(case.path_parameters, key, case.body)
 
 
 def name_a_loan(case: AnyCase, loans: tuple[str, ...]) -> None:

@@ -31,6 +31,15 @@ class Loan:
     opened: date
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A posting that was answered 201, as its case had it."""
+
+    path_parameters: dict[str, Any]
+    key: str
+    body: Any
+
+
 class World:
     """`follow` is given every answer to a request that the world makes for itself."""
 
@@ -40,6 +49,8 @@ class World:
         self.reversible: dict[str, date] = {}
         """Entries that nobody reversed, with the day they count from."""
         self.keys: set[str] = set()
+        self.accepted: dict[str, Accepted] = {}
+        """The last one of each operation, by its label."""
         self._accruable: list[Loan] = []
         self._accrued_days = 0
 
