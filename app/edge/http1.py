@@ -25,6 +25,10 @@ class Http1(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         super().connection_made(OneWrite(transport, self.loop))  # type: ignore[arg-type]
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """White space at the end of a value is no part of it (RFC 9110, 5.5), and the parser leaves it there."""
+        super().on_header(name, value.rstrip(b" \t"))
+
     def send_400_response(self, msg: str) -> None:
         """For what the parser refuses, so that no request of it ever reaches the application."""
         body = orjson.dumps(NOT_HTTP | {"trace_id": new_trace_id()})
