@@ -15,7 +15,6 @@ from tests.service.problems import problem_of
 from tests.service.refusals import Refusals
 from tests.support.client import LedgerClient, new_id
 from tests.support.server import RunningServer
-from tests.unit.edge.json_corpus import MALFORMED, READABLE
 
 KEY: Final = "bad-body:00000001"
 HOSTILE: Final = (
@@ -94,41 +93,6 @@ def each_refused(client: LedgerClient, refused: Refusals, code: str, documents: 
             except AssertionError as complaint:
                 wrong.append(f"{document[:60]!r}: {complaint}")
     assert not wrong, "\n".join(wrong)
-
-
-def test_the_corpus_is_as_large_as_it_should_be() -> None:
-    assert len(MALFORMED) + len(READABLE) >= 150
-
-
-def test_what_is_no_json_is_malformed(client: LedgerClient, refused: Refusals) -> None:
-    each_refused(client, refused, "malformed_json", MALFORMED)
-
-
-def test_json_that_is_no_payment_does_not_validate(client: LedgerClient, refused: Refusals) -> None:
-    each_refused(client, refused, "validation_failed", READABLE)
-
-
-def test_malformed_json_in_the_place_of_a_value_is_refused(client: LedgerClient, refused: Refusals) -> None:
-    whole = payment(client).replace(b'"100"', b"@")
-    values = (
-        b"NaN",
-        b"Infinity",
-        b"-Infinity",
-        b"01",
-        b"+1",
-        b".5",
-        b"0x1",
-        b"1_0",
-        b"'1'",
-        b'"\\ud800"',
-        b'"\xff"',
-        b'"\n"',
-        b"",
-        b"1,",
-    )
-    each_refused(client, refused, "malformed_json", [whole.replace(b"@", value) for value in values])
-    numbers = (b"1e999", b"-1e999", b"1e-999", b"1", b"1.0", b"100", b"-0", b"9" * 400, b"18446744073709551616")
-    each_refused(client, refused, "validation_failed", [whole.replace(b"@", value) for value in numbers])
 
 
 def test_duplicate_keys_are_refused_even_when_they_agree(client: LedgerClient, refused: Refusals) -> None:

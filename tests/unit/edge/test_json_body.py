@@ -8,12 +8,32 @@ import pytest
 from app import limits
 from app.edge.errors import MalformedJson
 from app.edge.json_body import check_depth, parse_json
-from tests.unit.edge.json_corpus import MALFORMED, READABLE, named
+from contract_tests.corpora.json_documents import INVALID, MALFORMED, OPEN_READ, OPEN_REFUSED, READABLE, VALID, Rules, named
 from tests.unit.edge.support import PAYMENT, Edge
 
 
-def test_the_corpus_is_large_and_repeats_nothing() -> None:
-    assert len(MALFORMED + READABLE) == len(set(MALFORMED + READABLE)) >= 150
+def each(rules: Rules) -> list[bytes]:
+    return [document for documents in rules.values() for document in documents]
+
+
+def test_the_corpus_is_larger_than_the_one_that_readers_of_json_are_known_by() -> None:
+    """JSONTestSuite has 95 documents to be read, 188 to be refused, and 35 that are left to the reader."""
+    assert len(each(VALID)) >= 95
+    assert len(each(INVALID)) >= 188
+    assert len(each(OPEN_READ) + each(OPEN_REFUSED)) >= 35
+    assert len(MALFORMED + READABLE) == len({*MALFORMED, *READABLE})
+
+
+def no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def test_another_reader_agrees_wherever_the_standard_speaks() -> None:
+    for document in each(VALID):
+        json.loads(document.decode(), parse_constant=no_constant)
+    for document in each(INVALID):
+        with pytest.raises(ValueError):
+            json.loads(document.decode(), parse_constant=no_constant)
 
 
 @pytest.mark.parametrize("document", READABLE, ids=named)

@@ -1,6 +1,7 @@
 """The issuer's key set: which keys count, and when it is read again."""
 
 import asyncio
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from app.security.jwk import usable_keys
+from app.security.jwk import ED25519_PRIME, SMALL_ORDER, usable_keys
 from app.security.key_source import KEY_SET_BYTES, FileKeySource, KeySetUnreadable, KeySource, UrlKeySource, key_source
 from app.security.keys import KeySet, KeySetUnread
 from tests.unit.edge.tokens import OMITTED, PublishedKeys, key_set, private_key, public_jwk
@@ -74,6 +75,18 @@ def test_a_key_fits_the_one_algorithm_of_its_kind() -> None:
 )
 def test_a_key_that_is_for_something_else_or_broken_is_overlooked(changed: dict[str, Any]) -> None:
     assert names(public_jwk("ES256", "bad", **changed), public_jwk("ES256", "good")) == {("good", "ES256")}
+
+
+@pytest.mark.parametrize("sign", [0, 2**255])
+@pytest.mark.parametrize("y", [*sorted(SMALL_ORDER), ED25519_PRIME, ED25519_PRIME + 1])
+def test_an_edwards_key_that_fits_forged_signatures_is_overlooked(y: int, sign: int) -> None:
+    x = base64.urlsafe_b64encode((y + sign).to_bytes(32, "little")).rstrip(b"=").decode()
+    assert names(public_jwk("EdDSA", "bad", x=x), public_jwk("EdDSA", "good")) == {("good", "EdDSA")}
+
+
+@pytest.mark.parametrize("exponent", ["AA", "AQ", "Ag", "BA"])
+def test_an_rsa_key_whose_exponent_is_below_three_or_even_is_overlooked(exponent: str) -> None:
+    assert names(public_jwk("RS256", "bad", e=exponent), public_jwk("RS256", "good")) == {("good", "RS256")}
 
 
 @pytest.mark.parametrize("member", [None, 1, "key", [], {}, {"kty": "oct", "k": "c2VjcmV0", "kid": "k"}])

@@ -70,7 +70,7 @@ async def test_each_algorithm_of_the_list_is_verified(algorithm: str) -> None:
     assert "hpts:payments:write" in principal.scopes
 
 
-@pytest.mark.parametrize("kind", [OMITTED, "JWT", "jwt", "at+jwt", "AT+JWT"])
+@pytest.mark.parametrize("kind", [OMITTED, "JWT", "jwt", "at+jwt", "AT+JWT", "application/at+jwt"])
 async def test_the_types_of_an_access_token_pass(kind: Any) -> None:
     assert await verified(token(headers={"typ": kind if kind is not OMITTED else None}))
 

@@ -1,0 +1,42 @@
+"""One connection to the server that sends what it is given, byte for byte, thousands of times: no client library in between."""
+
+import socket
+from collections.abc import Iterable
+from contextlib import suppress
+from http.client import HTTPResponse
+
+import httpx
+
+from tests.service.raw import connect
+
+
+class Wire:
+    """The connection is opened anew after the server has closed it."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url = url
+        self._token = token.encode()
+        self._connection: socket.socket | None = None
+
+    def send(self, method: str, target: str, headers: Iterable[tuple[str, bytes]] = (), body: bytes = b"") -> httpx.Response:
+        """The target and the values are sent as they are, even where HTTP has no such target or value."""
+        lines = [f"{method} {target} HTTP/1.1".encode(), b"Host: localhost", b"Authorization: Bearer " + self._token]
+        lines += [name.encode() + b": " + value for name, value in headers]
+        return self._exchange(b"\r\n".join([*lines, b"Content-Length: %d" % len(body), b"", body]))
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _exchange(self, sent: bytes) -> httpx.Response:
+        if self._connection is None:
+            self._connection = connect(self._url)
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self._connection.sendall(sent)
+        answer = HTTPResponse(self._connection)
+        answer.begin()
+        response = httpx.Response(answer.status, headers=answer.getheaders(), content=answer.read())
+        if answer.will_close:
+            self.close()
+        return response
