@@ -11,7 +11,7 @@ from zlib import crc32
 
 from schemathesis import Case
 
-from app.conformance.fuzz.world import PRINCIPAL_MINOR, Accepted, World, today
+from app.conformance.fuzz.world import PRINCIPAL_MINOR, Accepted, World, new_id, today
 
 LARGEST_MINOR: Final = 10_000_000
 LOANS_MAX: Final = 20
@@ -31,8 +31,8 @@ def repair(case: AnyCase, world: World) -> None:
         case.path_parameters, case.body = again.path_parameters, again.body
         case.headers["Idempotency-Key"] = again.key
         return
-    if chance % 36 and case.headers.get("Idempotency-Key") in world.keys:
-        case.headers["Idempotency-Key"] = world.new_key()
+    if chance % 36 and "Idempotency-Key" in case.headers:
+        case.headers["Idempotency-Key"] = world.own_key(case.headers["Idempotency-Key"])
     if chance % 6 == 0:
         return
     operation_id = case.operation.definition.raw["operationId"]
@@ -75,7 +75,7 @@ def _payment(_: AnyCase, body: Body, world: World) -> Body:
 
 def _disbursement(_: AnyCase, body: Body, world: World) -> Body:
     known = world.loans.get(str(body["loan_id"]).lower())
-    named = {"borrower_id": known.borrower_id, "currency": known.currency} if known else {}
+    named = {"borrower_id": known.borrower_id, "currency": known.currency} if known else {"loan_id": new_id()}
     return body | named | _amount(body) | {"effective_at": _between(known.opened if known else date.min, body["effective_at"])}
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any, Final, cast
-from uuid import UUID
+from uuid import uuid4
 
 from schemathesis.core.transport import Response
 
+from app import limits
 from app.conformance.fuzz.wire import Wire
 
 OPENED_DAYS_AGO: Final = 400
@@ -53,6 +54,7 @@ class World:
         """The last one of each operation, by its label."""
         self._accruable: list[Loan] = []
         self._accrued_days = 0
+        self._run = f":{new_id()[:8]}"
 
     def learn(self, response: Response) -> None:
         """What the answer to a POST tells."""
@@ -73,11 +75,13 @@ class World:
         else:
             self.reversible[answer["journal_entry_id"]] = day
 
-    def new_id(self) -> str:
-        return str(UUID(int=self._random.getrandbits(128), version=4))
-
     def new_key(self) -> str:
-        return f"fuzz:{self.new_id()}"
+        return f"fuzz:{new_id()}"
+
+    def own_key(self, named: str) -> str:
+        """A key that no other run can have used, and this one has not: `named` with the run's name behind it, if that is new."""
+        key = named if named.endswith(self._run) else f"{named[: limits.IDEMPOTENCY_KEY_MAX - len(self._run)]}{self._run}"
+        return self.new_key() if key in self.keys else key
 
     def loan(self, named: object) -> Loan:
         """The loan of this id if there is one, else one of our own."""
@@ -107,10 +111,10 @@ class World:
         return day, self._accruable[:count]
 
     def _opened_loan(self, currency: str) -> Loan:
-        loan_id, opened = self.new_id(), today() - timedelta(days=OPENED_DAYS_AGO)
+        loan_id, opened = new_id(), today() - timedelta(days=OPENED_DAYS_AGO)
         disbursement = {
             "loan_id": loan_id,
-            "borrower_id": self.new_id(),
+            "borrower_id": new_id(),
             "amount_minor": str(PRINCIPAL_MINOR),
             "currency": currency,
             "effective_at": opened.isoformat(),
@@ -126,6 +130,11 @@ class World:
         self.learn(response)
         self._follow(response)
         return json.loads(response.content)
+
+
+def new_id() -> str:
+    """Never the same, whatever the seed: a ledger that was checked before still holds what was posted then."""
+    return str(uuid4())
 
 
 def today() -> date:
