@@ -54,6 +54,11 @@ def added(rule: str, place: str, where: str, text: str, kind: Kind = Kind.ADDITI
     return Change(kind, rule, place, (where,), text)
 
 
+def judged(direction: Direction, effect: Effect, rule: str, place: str, text: str) -> Change:
+    """What happened to a schema; which operations it happens to is said later."""
+    return Change(direction.kind_of(effect), f"{direction}-{rule}", place, (), text)
+
+
 def grouped(changes: Iterable[Change]) -> list[Change]:
     """Breaking ones first; what happened at one place to many operations is one change."""
     found: dict[tuple[Kind, str, str, str], dict[str, None]] = {}

@@ -1,90 +1,106 @@
 """Compares two OpenAPI documents, part by part."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from app.conformance.diff.change import Change, Direction, Kind, added, grouped, pairs, removed
-from app.conformance.diff.documents import Node, escaped
+from app.conformance.diff.documents import Node, root_of
 from app.conformance.diff.parameters import compare_bodies, compare_parameters, parameters_of
 from app.conformance.diff.responses import compare_responses
+from app.conformance.diff.schemas import SchemaComparison
 from app.conformance.diff.security import compare_schemes, compare_security
+from app.conformance.diff.servers import Place, compare_own_servers, compare_servers
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 def diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
-    """What changed from `old` to `new`, breaking changes first. Raises DocumentUnreadable where a reference leads nowhere.
+    """What changed from `old` to `new`, breaking changes first. Raises DocumentUnreadable where one of them has no meaning.
 
     Words and examples are not compared. Paths are compared as they are written.
     """
-    before, after = Node(old, old, ""), Node(new, new, "")
+    before, after = root_of(old, "the older document"), root_of(new, "the newer document")
+    operations = OperationComparison(SchemaComparison(Direction.REQUEST), SchemaComparison(Direction.RESPONSE))
     return grouped(
         (
-            *_servers(before, after),
+            *compare_servers(before, after),
             *compare_schemes(before, after),
-            *_operations(before, after, "paths"),
-            *_operations(before, after, "webhooks"),
+            *_matched(_operations(before.named("paths")), _operations(after.named("paths")), "operation", operations.served),
+            *_matched(
+                _operations(before.named("webhooks")), _operations(after.named("webhooks")), "operation", operations.webhook
+            ),
         )
     )
 
 
-def _servers(old: Node, new: Node) -> Iterator[Change]:
-    before, after = ({each["url"]: each for each in document.get("servers", ())} for document in (old, new))
-
-    def gone(url: str) -> Change:
-        return removed("server-removed", "/servers", "servers", f"{url} is gone")
-
-    def came(url: str) -> Change:
-        return added("server-added", "/servers", "servers", f"{url} is new")
-
-    yield from pairs(before, after, gone, came, lambda _: ())
+Comparer = Callable[[Place, Place, str], Iterator[Change]]
 
 
-def _operations(old: Node, new: Node, member: str) -> Iterator[Change]:
-    """Every method of every path, or every webhook."""
-    before, after = _found(old, member), _found(new, member)
+@dataclass(frozen=True, slots=True)
+class OperationComparison:
+    """Compares operations by what those who rely on the document write and read."""
 
+    written: SchemaComparison
+    read: SchemaComparison
+
+    def served(self, old: Place, new: Place, name: str) -> Iterator[Change]:
+        """An operation that they call."""
+        (_, before), (_, after) = old, new
+        if before.get("operationId") != after.get("operationId"):
+            text = f"operationId {before.get('operationId')} became {after.get('operationId')}"
+            yield Change(Kind.BREAKING, "operation-id", after.pointer, (name,), text)
+        yield from _deprecated(before, after, name)
+        yield from compare_own_servers(old, new, name)
+        yield from compare_security(before, after, name)
+        yield from compare_parameters(parameters_of(*old), parameters_of(*new), name, self.written)
+        yield from compare_bodies(before, after, name, self.written)
+        yield from compare_responses(before, after, name, self.read)
+        yield from _matched(_callbacks(before, name), _callbacks(after, name), "callback", self._called_back)
+
+    def webhook(self, old: Place, new: Place, name: str) -> Iterator[Change]:
+        yield from self._called_back(old, new, f"webhook {name}")
+
+    def _called_back(self, old: Place, new: Place, name: str) -> Iterator[Change]:
+        """They receive the request here, and write the response."""
+        (_, before), (_, after) = old, new
+        yield from _deprecated(before, after, name)
+        yield from compare_parameters(parameters_of(*old), parameters_of(*new), name, self.read)
+        yield from compare_bodies(before, after, name, self.read)
+        yield from compare_responses(before, after, name, self.written)
+
+
+def _matched(old: dict[str, Place], new: dict[str, Place], noun: str, compare: Comparer) -> Iterator[Change]:
     def gone(name: str) -> Change:
-        return removed("operation-removed", before[name][1].pointer, name, "the operation is gone")
+        return removed(f"{noun}-removed", old[name][1].pointer, name, f"the {noun} is gone")
 
     def came(name: str) -> Change:
-        return added("operation-added", after[name][1].pointer, name, "the operation is new")
+        return added(f"{noun}-added", new[name][1].pointer, name, f"the {noun} is new")
 
-    compare = _webhook if member == "webhooks" else _operation
-    yield from pairs(dict(before), dict(after), gone, came, lambda name: compare(before[name], after[name], name))
-
-
-Place = tuple[Node, Node]
-"""A path item, and one of its operations."""
+    yield from pairs(old, new, gone, came, lambda name: compare(old[name], new[name], name))
 
 
-def _found(document: Node, member: str) -> dict[str, Place]:
-    if member not in document.value:
-        return {}
-    items = document.member(member)
+def _operations(items: dict[str, Node]) -> dict[str, Place]:
+    """Every method of path items, some of which may be extensions of any other shape."""
+    written = {name: item for name, item in items.items() if isinstance(item.value, dict) or not name.startswith("x-")}
+    followed = [(name, item.followed()) for name, item in written.items()]
     return {
-        f"{method.upper()} {name}": (item, Node(item.document, item.value[method], f"{item.pointer}/{escaped(method)}"))
-        for name, item in ((name, items.member(name)) for name in items.value)
+        f"{method.upper()} {name}": (item, item.child(method))
+        for name, item in followed
         for method in METHODS
-        if method in item.value
+        if method in item.fields
     }
 
 
-def _operation(old: Place, new: Place, name: str) -> Iterator[Change]:
-    (_, before), (_, after) = old, new
-    if before.get("operationId") != after.get("operationId"):
-        text = f"operationId {before.get('operationId')} became {after.get('operationId')}"
-        yield Change(Kind.BREAKING, "operation-id", after.pointer, (name,), text)
-    if after.get("deprecated") and not before.get("deprecated"):
-        yield added("operation-deprecated", after.pointer, name, "the operation is deprecated")
-    yield from compare_security(before, after, name)
-    yield from compare_parameters(parameters_of(*old), parameters_of(*new), name)
-    yield from compare_bodies(before, after, name, Direction.REQUEST)
-    yield from compare_responses(before, after, name, Direction.RESPONSE)
+def _callbacks(operation: Node, name: str) -> dict[str, Place]:
+    """Every method of every address that is called back."""
+    return {
+        f"{name} callback {callback} {called}": place
+        for callback, addresses in operation.members("callbacks").items()
+        for called, place in _operations({address: addresses.child(address) for address in addresses.fields}).items()
+    }
 
 
-def _webhook(old: Place, new: Place, name: str) -> Iterator[Change]:
-    """Those who rely on the document receive the request here, and write the response."""
-    (_, before), (_, after) = old, new
-    yield from compare_bodies(before, after, f"webhook {name}", Direction.RESPONSE)
-    yield from compare_responses(before, after, f"webhook {name}", Direction.REQUEST)
+def _deprecated(old: Node, new: Node, name: str) -> Iterator[Change]:
+    if new.get("deprecated") and not old.get("deprecated"):
+        yield added("operation-deprecated", new.pointer, name, "the operation is deprecated")

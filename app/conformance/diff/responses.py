@@ -5,74 +5,83 @@ from collections.abc import Iterator
 from app.conformance.diff.change import Change, Direction, Kind, added, pairs, removed
 from app.conformance.diff.documents import Node
 from app.conformance.diff.media import compare_media
+from app.conformance.diff.schema import schema_in
 from app.conformance.diff.schemas import SchemaComparison
 
 
-def compare_responses(old: Node, new: Node, operation: str, direction: Direction) -> Iterator[Change]:
-    """`old` and `new` are operations; `direction` is how the answers travel for those who rely on the document.
+def compare_responses(old: Node, new: Node, operation: str, schemas: SchemaComparison) -> Iterator[Change]:
+    """`old` and `new` are operations; `schemas` knows how the answers travel for those who rely on the document.
 
-    A client may have no answer for a new success, and always needs one for a failure; so new failures are no break.
+    A client may have no answer for a new success, and always needs one for a failure; so neither a new failure nor one that is
+    gone is a break.
     """
-    before, after = old.get("responses", {}), new.get("responses", {})
+    before, after = _answers(old), _answers(new)
 
     def gone(status: str) -> Change:
         kind = Kind.ADDITIVE if _is_failure(status) else Kind.BREAKING
-        return removed("response-status-removed", f"{old.pointer}/responses/{status}", operation, f"{status} is gone", kind)
+        return removed("response-status-removed", old.place("responses", status), operation, f"{status} is gone", kind)
 
     def came(status: str) -> Change:
-        kind = Kind.ADDITIVE if _is_failure(status) or direction is Direction.REQUEST else Kind.BREAKING
-        return added("response-status-added", f"{new.pointer}/responses/{status}", operation, f"{status} is new", kind)
+        is_expected = _is_failure(status) or schemas.direction is Direction.REQUEST
+        kind = Kind.ADDITIVE if is_expected else Kind.BREAKING
+        return added("response-status-added", new.place("responses", status), operation, f"{status} is new", kind)
 
     def both(status: str) -> Iterator[Change]:
-        ours, theirs = (each.member("responses").member(status) for each in (old, new))
         where = f"{operation} {status}"
-        yield from compare_media(ours, theirs, where, direction)
-        yield from _headers(ours, theirs, where, direction)
-        yield from _links(ours, theirs, where)
+        yield from compare_media(before[status], after[status], where, schemas)
+        yield from _headers(before[status], after[status], where, schemas)
+        yield from _links(before[status], after[status], where)
 
-    yield from pairs(
-        {str(key): each for key, each in before.items()}, {str(key): each for key, each in after.items()}, gone, came, both
-    )
+    yield from pairs(before, after, gone, came, both)
 
 
-def _headers(old: Node, new: Node, where: str, direction: Direction) -> Iterator[Change]:
-    before, after = ({name.lower(): name for name in each.get("headers", {})} for each in (old, new))
+def _answers(operation: Node) -> dict[str, Node]:
+    found = operation.named("responses")
+    return {status: each.followed() for status, each in found.items() if not status.startswith("x-")}
+
+
+def _headers(old: Node, new: Node, where: str, schemas: SchemaComparison) -> Iterator[Change]:
+    before, after = ({name.lower(): (name, header) for name, header in each.members("headers").items()} for each in (old, new))
 
     def gone(name: str) -> Change:
-        return removed(
-            "response-header-removed", f"{old.pointer}/headers/{before[name]}", where, f"header {before[name]} is gone"
-        )
+        written, _ = before[name]
+        return removed("response-header-removed", old.place("headers", written), where, f"header {written} is gone")
 
     def came(name: str) -> Change:
-        return added("response-header-added", f"{new.pointer}/headers/{after[name]}", where, f"header {after[name]} is new")
+        written, _ = after[name]
+        return added("response-header-added", new.place("headers", written), where, f"header {written} is new")
 
     def both(name: str) -> Iterator[Change]:
-        ours, theirs = old.member("headers").member(before[name]), new.member("headers").member(after[name])
-        if bool(ours.get("required")) != bool(theirs.get("required")):
-            is_required = bool(theirs.get("required"))
-            text = f"header {after[name]} {'is always sent' if is_required else 'may be missing'} now"
-            kind = Kind.ADDITIVE if is_required else Kind.BREAKING
-            yield Change(kind, "response-header-required", theirs.pointer, (where,), text)
-        if "schema" in ours.value and "schema" in theirs.value:
-            comparison = SchemaComparison(direction, f"{where}, header {after[name]}")
-            yield from comparison.compare(ours.member("schema"), theirs.member("schema"))
+        (_, ours), (written, theirs) = before[name], after[name]
+        yield from _header(written, ours, theirs, where, schemas)
 
-    yield from pairs(dict(before), dict(after), gone, came, both)
+    yield from pairs(before, after, gone, came, both)
+
+
+def _header(name: str, old: Node, new: Node, where: str, schemas: SchemaComparison) -> Iterator[Change]:
+    is_required = bool(new.get("required"))
+    if bool(old.get("required")) != is_required:
+        text = f"header {name} {'is always sent' if is_required else 'may be missing'} now"
+        kind = Kind.ADDITIVE if is_required else Kind.BREAKING
+        yield Change(kind, "response-header-required", new.pointer, (where,), text)
+    yield from schemas.compare(schema_in(old, "schema"), schema_in(new, "schema"), f"{where}, header {name}")
 
 
 def _links(old: Node, new: Node, where: str) -> Iterator[Change]:
+    before, after = old.members("links"), new.members("links")
+
     def gone(name: str) -> Change:
-        return removed("link-removed", f"{old.pointer}/links/{name}", where, f"link {name} is gone")
+        return removed("link-removed", old.place("links", name), where, f"link {name} is gone")
 
     def came(name: str) -> Change:
-        return added("link-added", f"{new.pointer}/links/{name}", where, f"link {name} is new")
+        return added("link-added", new.place("links", name), where, f"link {name} is new")
 
     def both(name: str) -> Iterator[Change]:
-        ours, theirs = (each.member("links").member(name) for each in (old, new))
+        ours, theirs = before[name], after[name]
         if any(ours.get(each) != theirs.get(each) for each in ("operationId", "operationRef", "parameters", "requestBody")):
             yield Change(Kind.BREAKING, "link-changed", theirs.pointer, (where,), f"link {name} leads somewhere else")
 
-    yield from pairs(old.get("links", {}), new.get("links", {}), gone, came, both)
+    yield from pairs(before, after, gone, came, both)
 
 
 def _is_failure(status: str) -> bool:

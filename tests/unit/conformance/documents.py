@@ -29,6 +29,7 @@ DOCUMENT: Final[dict[str, Any]] = {
         "/items": {
             "post": {
                 "operationId": "postItem",
+                "callbacks": {"done": {"{$request.body#/url}": {"post": {"responses": {"200": {}}}}}},
                 "security": [{"token": ["items:write"]}],
                 "parameters": [
                     {"name": "Key", "in": "header", "required": True, "schema": {"type": "string"}},
@@ -48,7 +49,12 @@ DOCUMENT: Final[dict[str, Any]] = {
         "/health": {"get": {"operationId": "getHealth", "security": [], "responses": {"200": {}}}},
     },
     "webhooks": {
-        "itemPosted": {"post": {"requestBody": {"content": {"application/json": {"schema": {"type": "string", "enum": ["x"]}}}}}}
+        "itemPosted": {
+            "post": {
+                "parameters": [{"name": "Signature", "in": "header", "required": True, "schema": {"type": "string"}}],
+                "requestBody": {"content": {"application/json": {"schema": {"type": "string", "enum": ["x"]}}}},
+            }
+        }
     },
     "components": {
         "schemas": {"Item": item("Item"), "Answer": item("Answer")},

@@ -37,7 +37,11 @@ BREAKING = [
     ("request-parameter-required", f"{OPERATION}/parameters/-", {"name": "x", "in": "query", "required": True, "schema": {}}),
     ("request-parameter-required", f"{OPERATION}/parameters/1/required", True),
     ("request-parameter-explode", f"{OPERATION}/parameters/1/explode", False),
-    ("request-parameter-form", f"{OPERATION}/parameters/1/schema", DELETED),
+    (
+        "request-parameter-form",
+        f"{OPERATION}/parameters/1",
+        {"name": "limit", "in": "query", "content": {"application/json": {}}},
+    ),
     ("request-type-removed", f"{OPERATION}/parameters/0/schema/type", "integer"),
     ("request-body-removed", f"{OPERATION}/requestBody", DELETED),
     ("request-media-type-removed", f"{OPERATION}/requestBody/content/application~1json", DELETED),
@@ -57,7 +61,7 @@ BREAKING = [
     ("request-type-removed", f"{ITEM}/properties/tags/items/type", "integer"),
     ("request-anyOf", f"{ITEM}/properties/choice/anyOf/1", DELETED),
     ("request-not", f"{ITEM}/not", {"required": ["kind"]}),
-    ("request-allOf", f"{ITEM}/allOf", [{"required": ["kind"]}]),
+    ("request-property-required", f"{ITEM}/allOf", [{"required": ["kind"]}]),
     ("response-status-removed", f"{OPERATION}/responses/201", DELETED),
     ("response-status-added", f"{OPERATION}/responses/202", {}),
     ("response-media-type-removed", f"{OPERATION}/responses/201/content/application~1json", DELETED),
@@ -76,6 +80,9 @@ BREAKING = [
     ("response-pattern", f"{ANSWER}/properties/name/pattern", DELETED),
     ("response-anyOf", f"{ANSWER}/properties/choice/anyOf/-", {"type": "boolean"}),
     ("response-enum-added", f"{WEBHOOK}/enum/-", "y"),
+    ("response-parameter-removed", "/webhooks/itemPosted/post/parameters/0", DELETED),
+    ("callback-removed", f"{OPERATION}/callbacks/done", DELETED),
+    ("server-removed", f"{OPERATION}/servers", [{"url": "https://elsewhere.example"}]),
 ]
 """Rule, place and what is put there; what stands for a request in one row stands for a response in another."""
 ADDITIVE = [
@@ -99,7 +106,7 @@ ADDITIVE = [
     ("request-enum-added", f"{ITEM}/properties/kind/enum/-", "c"),
     ("request-enum", f"{ITEM}/properties/kind/enum", DELETED),
     ("request-maxLength", f"{ITEM}/properties/name/maxLength", DELETED),
-    ("request-items", f"{ITEM}/properties/tags/items", DELETED),
+    ("request-type-added", f"{ITEM}/properties/tags/items", DELETED),
     ("response-status-added", f"{OPERATION}/responses/422", {}),
     ("response-status-removed", f"{OPERATION}/responses/400", DELETED),
     ("response-media-type-added", f"{OPERATION}/responses/201/content/text~1plain", {"schema": {}}),
@@ -162,6 +169,17 @@ def test_yaml_and_json_are_the_same_document(tmp_path: Path) -> None:
     assert diff(DOCUMENT_OF_OURS, read(str(tmp_path / "document.json"))) == []
 
 
+@pytest.mark.parametrize("document", [{"paths": [1]}, {"paths": {"/a": 1}}, {"paths": {"/a": {"get": {"parameters": [{}]}}}}])
+def test_a_document_whose_parts_have_no_meaning_is_unreadable(document: dict[str, Any]) -> None:
+    with pytest.raises(DocumentUnreadable, match="/paths"):
+        diff({"openapi": "3.1.0", **document}, {"openapi": "3.1.0", **document})
+
+
+def test_a_status_is_the_same_with_and_without_quotes() -> None:
+    quoted, plain = ({"openapi": "3.1.0", "paths": {"/a": {"get": {"responses": {status: {}}}}}} for status in ("200", 200))
+    assert diff(quoted, plain) == []
+
+
 def places(value: Any, pointer: str = "") -> list[str]:
     """Pointers to every field, enum value and entry of `required` in the schemas of our document."""
     found = []
@@ -187,6 +205,33 @@ def test_whatever_is_taken_from_a_schema_is_told_one_way_and_the_other(pointer: 
     del place[int(last) if isinstance(place, list) else last]
     assert diff(DOCUMENT_OF_OURS, new) != []
     assert diff(new, DOCUMENT_OF_OURS) != []
+
+
+REQUESTS = ("/PaymentRequest", "/DisbursementRequest", "/AccrualBatchRequest", "/ReversalRequest", "/FeeRequest")
+
+
+@given(st.sampled_from([each for each in SCHEMA_PLACES if each.startswith(REQUESTS)]))
+def test_what_narrows_a_request_breaks_one_way_and_only_that_way(pointer: str) -> None:
+    new = deepcopy(DOCUMENT_OF_OURS)
+    place: Any = new["components"]["schemas"]
+    *way, last = pointer.split("/")[1:]
+    for name in way:
+        place = place[name]
+    del place[int(last) if isinstance(place, list) else last]
+    there, back = (
+        any(each.kind is Kind.BREAKING for each in diff(a, b)) for a, b in ((DOCUMENT_OF_OURS, new), (new, DOCUMENT_OF_OURS))
+    )
+    assert there != back
+
+
+@given(st.sampled_from([(path, method) for path, item in DOCUMENT_OF_OURS["paths"].items() for method in item]))
+def test_an_operation_that_is_gone_breaks_and_one_that_came_does_not(operation: tuple[str, str]) -> None:
+    path, method = operation
+    new = deepcopy(DOCUMENT_OF_OURS)
+    del new["paths"][path][method]
+    (gone,), (came,) = diff(DOCUMENT_OF_OURS, new), diff(new, DOCUMENT_OF_OURS)
+    assert (gone.kind, gone.rule) == (Kind.BREAKING, "operation-removed")
+    assert (came.kind, came.rule) == (Kind.ADDITIVE, "operation-added")
 
 
 def test_a_document_has_not_changed_from_itself() -> None:
