@@ -1,14 +1,15 @@
 """Which schemas of two lists go together, such as the alternatives of an `anyOf` before and after."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
-from app.conformance.diff.schema import Schema
+from app.conformance.diff.schema import Conjunction, Schema, nothing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pair:
-    """Two schemas of which the second takes the place of the first."""
+    """Two schemas of which the second takes the place of the first. Told from other pairs by its key, or by being another one."""
 
     old: Schema
     new: Schema
@@ -54,17 +55,26 @@ def matched(before: Sequence[Schema], after: Sequence[Schema], go_together: Call
     return Matching(pairs, gone, [new for new in left if not any(go_together(Pair(old, new)) for old in before)])
 
 
+def abreast(before: Conjunction, after: Conjunction, pointer: str) -> Iterator[Pair]:
+    """Schemas of one place, then the others in their order; one that is left alone is compared with nothing."""
+    ours, theirs = ({each.pointer: each for each in reversed(schemas)} for schemas in (before, after))
+    found = [Pair(old, theirs[place]) for place, old in reversed(ours.items()) if place in theirs]
+    alone = [each for each in before if each.key not in {pair.old.key for pair in found}]
+    left = [each for each in after if each.key not in {pair.new.key for pair in found}]
+    yield from found
+    yield from (Pair(old, new) for old, new in zip_longest(alone, left, fillvalue=nothing(pointer)))
+
+
 def aligned(
     before: Sequence[Sequence[Schema]], after: Sequence[Sequence[Schema]], go_together: Callable[[Pair], bool]
 ) -> list[tuple[Sequence[Schema], Sequence[Schema]]]:
     """Lists whose schemas all go together, then the others in their order; an empty one for each that is left alone."""
-    found, alone, left = [], [], list(after)
+    found: list[tuple[Sequence[Schema], Sequence[Schema]]] = []
+    alone, left = [], list(after)
     for old in before:
         index = next((i for i, new in enumerate(left) if matched(old, new, go_together).is_complete), None)
         if index is None:
             alone.append(old)
         else:
             found.append((old, left.pop(index)))
-    length = max(len(alone), len(left))
-    pad: list[Sequence[Schema]] = [()] * length
-    return found + list(zip((alone + pad)[:length], (left + pad)[:length], strict=True))
+    return found + list(zip_longest(alone, left, fillvalue=()))

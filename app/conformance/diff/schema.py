@@ -35,6 +35,10 @@ Limit = tuple[float, bool]
 """The number times the sign of its bound, and whether it is itself excluded: of two the greater is the tighter."""
 
 
+Conjunction = tuple["Schema", ...]
+"""Schemas that all hold of a value."""
+
+
 @dataclass(frozen=True, slots=True)
 class Schema:
     """Parts that all hold; without any, everything is admitted. `pointer` is where a reader finds it."""
@@ -91,74 +95,84 @@ class Schema:
         found = [limit for part in self.parts for limit in _limits(part, bound)]
         return max(found) if found else None if bound.unsaid is None else (bound.sign * bound.unsaid, False)
 
-    def properties(self) -> dict[str, "Schema"]:
+    def properties(self) -> dict[str, Conjunction]:
         """What each named field has to be; a part that does not name it has its say by `additionalProperties`."""
-        names = dict.fromkeys(name for part in self.parts for name in part.named("properties"))
-        return {name: self._property(name) for name in names}
+        held = [(part.named("properties"), _other_fields(part)) for part in self.parts]
+        names = dict.fromkeys(name for named, _ in held for name in named)
+        return {
+            name: all_of([each for named, others in held for each in ([named[name]] if name in named else others)])
+            for name in names
+        }
 
     def property_place(self, name: str) -> str:
-        return next(part.place("properties", name) for part in self.parts if name in part.named("properties"))
+        return next(part.place("properties", name) for part in self.parts if name in (part.get("properties") or {}))
 
     def is_closed(self, keyword: str) -> bool:
         return any(each is False for each in self.said(keyword))
 
-    def child(self, keyword: str) -> "Schema":
-        """What all parts say in `keyword`; everything is admitted where none does."""
-        return together([part.child(keyword) for part in self.parts if keyword in part.fields], self.pointer)
+    def child(self, keyword: str) -> Conjunction:
+        """What all parts say in `keyword`."""
+        return all_of([part.child(keyword) for part in self.parts if keyword in part.fields])
 
     def each(self, keyword: str) -> list["Schema"]:
         """What the parts say in `keyword`, each for itself."""
         return [schema_in(part, keyword) for part in self.parts if keyword in part.fields]
 
-    def named(self, keyword: str) -> dict[str, "Schema"]:
+    def named(self, keyword: str) -> dict[str, Conjunction]:
         """The schemas that `keyword` holds by name."""
-        names = dict.fromkeys(name for part in self.parts for name in part.named(keyword))
         held = [part.named(keyword) for part in self.parts]
-        return {name: together([each[name] for each in held if name in each], self.pointer) for name in names}
+        names = dict.fromkeys(name for each in held for name in each)
+        return {name: all_of([each[name] for each in held if name in each]) for name in names}
 
     def choices(self, keyword: str) -> list[list["Schema"]]:
         """The alternatives of each part that has some."""
         found = [part.children(keyword) for part in self.parts]
-        return [[together([each], self.pointer) for each in one] for one in found if one]
+        return [[_together([each]) for each in one] for one in found if one]
 
-    def position(self, index: int) -> "Schema":
+    def position(self, index: int) -> Conjunction:
         """What the element at this place of an array has to be."""
-        return together([each for part in self.parts for each in _elements(part, index)], self.pointer)
+        return all_of([each for part in self.parts for each in _elements(part, index)])
 
     @property
     def positions(self) -> int:
         return max((len(part.children("prefixItems")) for part in self.parts), default=0)
 
-    def _property(self, name: str) -> "Schema":
-        places = []
-        for part in self.parts:
-            named = part.named("properties")
-            if name in named:
-                places.append(named[name])
-            elif part.get("additionalProperties") not in (None, True):
-                places.append(part.child("additionalProperties"))
-        return together(places, self.property_place(name))
-
 
 def schema_in(owner: Node, name: str) -> Schema:
     """The schema that `owner` has under this name; one that admits everything where it has none."""
-    return together([owner.child(name)] if name in owner.fields else [], owner.pointer)
+    return _together([owner.child(name)]) if name in owner.fields else nothing(owner.pointer)
 
 
-def together(places: Sequence[Node], pointer: str) -> Schema:
-    """What stands at all these places. Raises DocumentUnreadable."""
+def nothing(pointer: str) -> Schema:
+    """What is said where nothing is."""
+    return Schema(pointer, (), pointer)
+
+
+def all_of(places: Sequence[Node]) -> Conjunction:
+    """What stands at these places: one schema of what is written there, and one of each place that refers to others.
+
+    Were these mixed as well, a document whose schemas refer to one another would have as many schemas as it has sets of them.
+    """
+    written = [place for place in places if not _refers(place)]
+    found = [_together(written)] if written else []
+    found += [_together([place]) for place in places if _refers(place)]
+    return tuple({each.key: each for each in found}.values())
+
+
+def _together(places: Sequence[Node]) -> Schema:
     seen: set[str] = set()
     parts = tuple(part for place in places for part in _parts(place, seen))
-    if len(parts) == 1:
-        pointer = parts[0].pointer
-    elif len(places) == 1:
-        pointer = _followed(places[0]).pointer
+    pointer = (parts[0] if len(parts) == 1 else _followed(places[0])).pointer
     return Schema(pointer, parts, "\n".join((pointer, *(part.pointer for part in parts))))
 
 
 def as_json(value: Any) -> str:
     """Tells `false` from 0, which Python takes for equal."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def _refers(place: Node) -> bool:
+    return isinstance(place.value, dict) and not {"$ref", "allOf"}.isdisjoint(place.value)
 
 
 def _parts(place: Node, seen: set[str]) -> Iterator[Node]:
@@ -219,6 +233,10 @@ def _number(part: Node, keyword: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise part.unreadable(f"`{keyword}` is to be a number")
     return value
+
+
+def _other_fields(part: Node) -> list[Node]:
+    return [part.child("additionalProperties")] if part.get("additionalProperties") not in (None, True) else []
 
 
 def _elements(part: Node, index: int) -> list[Node]:

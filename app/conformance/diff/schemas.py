@@ -11,8 +11,8 @@ from typing import Final
 
 from app.conformance.diff.change import Change, Direction, Effect, Kind, judged
 from app.conformance.diff.keywords import compare_keywords
-from app.conformance.diff.matching import Pair, aligned, matched
-from app.conformance.diff.schema import Schema
+from app.conformance.diff.matching import Pair, abreast, aligned, matched
+from app.conformance.diff.schema import Conjunction, Schema
 
 PARTS: Final = ("items", "propertyNames", "then", "else", "unevaluatedItems")
 """Keywords whose schema holds of something in the value; everything is admitted where they are not said."""
@@ -37,7 +37,8 @@ class SchemaComparison:
     def __init__(self, direction: Direction) -> None:
         self.direction = direction
         self._hidden = "readOnly" if direction is Direction.REQUEST else "writeOnly"
-        self._found: dict[tuple[str, str], tuple[Finding, ...]] = {}
+        self._pairs: dict[tuple[str, str], Pair] = {}
+        self._found: dict[Pair, tuple[Finding, ...]] = {}
         self._waiting = 0
 
     def compare(self, old: Schema, new: Schema, where: str) -> Iterator[Change]:
@@ -46,33 +47,39 @@ class SchemaComparison:
 
     def _reached(self, pair: Pair, beside_components: bool = False) -> Iterator[Change]:
         """The changes of these schemas and of all that they lead to, or only of what lies beside components of one name."""
-        seen: set[tuple[str, str]] = set()
-        ways: list[Iterator[Finding]] = [iter((pair,))]
+        seen: set[Pair] = set()
+        ways: list[Iterator[Finding]] = [iter((self._one(pair),))]
         while ways:
             found = next(ways[-1], None)
             if found is None:
                 ways.pop()
             elif isinstance(found, Change):
                 yield found
-            elif found.key not in seen and not (seen and beside_components and found.is_component):
-                seen.add(found.key)
+            elif found not in seen and not (seen and beside_components and found.is_component):
+                seen.add(found)
                 ways.append(iter(self._findings(found)))
 
     def _findings(self, pair: Pair) -> tuple[Finding, ...]:
-        if pair.key not in self._found:
+        if pair not in self._found:
             # A schema that holds itself meets itself here, and is not different for that.
-            self._found[pair.key] = ()
+            self._found[pair] = ()
             found = self._compared(pair.old, pair.new)
-            self._found[pair.key] = tuple(each for each in found if isinstance(each, Change) or each.has_parts)
-        return self._found[pair.key]
+            self._found[pair] = tuple(self._one(each) for each in found if isinstance(each, Change) or each.has_parts)
+        return self._found[pair]
+
+    def _one(self, found: Finding) -> Finding:
+        """Of the pairs of one key always the same: they are met far too often to be told apart by text."""
+        return found if isinstance(found, Change) else self._pairs.setdefault(found.key, found)
 
     def _compared(self, old: Schema, new: Schema) -> Iterator[Finding]:
         yield from compare_keywords(self.direction, old, new)
         yield from self._properties(old, new)
         for keyword in OTHER_NAMES:
             yield from self._other_names(keyword, old, new)
-        yield from (Pair(old.child(keyword), new.child(keyword)) for keyword in PARTS)
-        yield from (Pair(old.position(index), new.position(index)) for index in range(max(old.positions, new.positions)))
+        for keyword in PARTS:
+            yield from abreast(old.child(keyword), new.child(keyword), new.pointer)
+        for index in range(max(old.positions, new.positions)):
+            yield from abreast(old.position(index), new.position(index), new.pointer)
         for keyword in NAMED:
             yield from self._named(keyword, old, new)
         for keyword in CHOICES:
@@ -81,7 +88,7 @@ class SchemaComparison:
             yield from self._opaque(keyword, old, new)
 
     def _properties(self, old: Schema, new: Schema) -> Iterator[Finding]:
-        before, after = self._shown(old), self._shown(new)
+        (before, needed_before), (after, needed_after) = self._fields(old), self._fields(new)
         for name in before:
             if name not in after:
                 text, place = f"{old.name}: field `{name}` is gone", old.property_place(name)
@@ -90,40 +97,35 @@ class SchemaComparison:
             if name not in before:
                 text, place = f"{new.name}: field `{name}` is new", new.property_place(name)
                 yield Change(Kind.ADDITIVE, f"{self.direction}-property-added", place, (), text)
-        yield from self._required(old, new)
+        yield from self._required(needed_before, needed_after, new)
         for name in before:
             if name in after:
                 yield from self._deprecated(name, before[name], after[name], new)
-                yield Pair(before[name], after[name])
+                yield from abreast(before[name], after[name], new.property_place(name))
 
-    def _required(self, old: Schema, new: Schema) -> Iterator[Change]:
-        before, after = self._needed(old), self._needed(new)
-        for name in after:
-            if name not in before:
-                text = f"{new.name}: field `{name}` became required"
-                yield judged(self.direction, Effect.NARROWED, "property-required", new.pointer, text)
-        for name in before:
-            if name not in after:
-                text = f"{new.name}: field `{name}` is no longer required"
-                yield judged(self.direction, Effect.WIDENED, "property-optional", new.pointer, text)
+    def _fields(self, schema: Schema) -> tuple[dict[str, Conjunction], list[str]]:
+        """The fields that travel in this direction, and the names of those that are required."""
+        found = schema.properties()
+        shown = {name: field for name, field in found.items() if not _says(field, self._hidden)}
+        return shown, [name for name in schema.required if name in shown or name not in found]
 
-    def _shown(self, schema: Schema) -> dict[str, Schema]:
-        """The fields that travel in this direction."""
-        return {name: each for name, each in schema.properties().items() if True not in each.said(self._hidden)}
+    def _required(self, before: list[str], after: list[str], new: Schema) -> Iterator[Change]:
+        for name in (each for each in after if each not in before):
+            text = f"{new.name}: field `{name}` became required"
+            yield judged(self.direction, Effect.NARROWED, "property-required", new.pointer, text)
+        for name in (each for each in before if each not in after):
+            text = f"{new.name}: field `{name}` is no longer required"
+            yield judged(self.direction, Effect.WIDENED, "property-optional", new.pointer, text)
 
-    def _needed(self, schema: Schema) -> list[str]:
-        hidden = schema.properties().keys() - self._shown(schema).keys()
-        return [name for name in schema.required if name not in hidden]
-
-    def _deprecated(self, name: str, before: Schema, after: Schema, new: Schema) -> Iterator[Change]:
-        if True in after.said("deprecated") and True not in before.said("deprecated"):
+    def _deprecated(self, name: str, before: Conjunction, after: Conjunction, new: Schema) -> Iterator[Change]:
+        if _says(after, "deprecated") and not _says(before, "deprecated"):
             text, place = f"{new.name}: field `{name}` is deprecated", new.property_place(name)
             yield Change(Kind.ADDITIVE, f"{self.direction}-property-deprecated", place, (), text)
 
     def _other_names(self, keyword: str, old: Schema, new: Schema) -> Iterator[Finding]:
         match old.is_closed(keyword), new.is_closed(keyword):
             case False, False:
-                yield Pair(old.child(keyword), new.child(keyword))
+                yield from abreast(old.child(keyword), new.child(keyword), new.pointer)
             case False, True:
                 text = f"{new.name} takes fewer other fields"
                 yield judged(self.direction, Effect.NARROWED, keyword, new.pointer, text)
@@ -133,7 +135,9 @@ class SchemaComparison:
 
     def _named(self, keyword: str, old: Schema, new: Schema) -> Iterator[Finding]:
         before, after = old.named(keyword), new.named(keyword)
-        yield from (Pair(before[name], after[name]) for name in before if name in after)
+        for name in before:
+            if name in after:
+                yield from abreast(before[name], after[name], new.pointer)
         if before.keys() != after.keys():
             text = f"{new.name}: {keyword} has other names"
             yield judged(self.direction, Effect.CHANGED, keyword, new.pointer, text)
@@ -178,3 +182,7 @@ class SchemaComparison:
             return all(each.rule in WITHOUT_EFFECT for each in self._reached(pair, beside_components))
         finally:
             self._waiting -= 1
+
+
+def _says(field: Conjunction, keyword: str) -> bool:
+    return any(True in each.said(keyword) for each in field)

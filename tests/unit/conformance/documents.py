@@ -22,6 +22,8 @@ def item(name: str) -> dict[str, Any]:
 
 
 BODY: Final = {"required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Item"}}}}
+WORD: Final = {"content": {"application/json": {"schema": {"type": "string", "enum": ["x"]}}}}
+HEADER: Final = {"name": "Signature", "in": "header", "required": True, "schema": {"type": "string"}}
 DOCUMENT: Final[dict[str, Any]] = {
     "openapi": "3.1.0",
     "servers": [{"url": "https://one.example/v1"}],
@@ -29,13 +31,13 @@ DOCUMENT: Final[dict[str, Any]] = {
         "/items": {
             "post": {
                 "operationId": "postItem",
-                "callbacks": {"done": {"{$request.body#/url}": {"post": {"responses": {"200": {}}}}}},
                 "security": [{"token": ["items:write"]}],
                 "parameters": [
                     {"name": "Key", "in": "header", "required": True, "schema": {"type": "string"}},
                     {"name": "limit", "in": "query", "schema": {"type": "integer"}},
                 ],
                 "requestBody": BODY,
+                "callbacks": {"done": {"{$request.body#/url}": {"post": {"requestBody": WORD, "responses": {"204": {}}}}}},
                 "responses": {
                     "201": {
                         "headers": {"Location": {"required": True, "schema": {"type": "string"}}},
@@ -48,18 +50,13 @@ DOCUMENT: Final[dict[str, Any]] = {
         },
         "/health": {"get": {"operationId": "getHealth", "security": [], "responses": {"200": {}}}},
     },
-    "webhooks": {
-        "itemPosted": {
-            "post": {
-                "parameters": [{"name": "Signature", "in": "header", "required": True, "schema": {"type": "string"}}],
-                "requestBody": {"content": {"application/json": {"schema": {"type": "string", "enum": ["x"]}}}},
-            }
-        }
-    },
+    "webhooks": {"itemPosted": {"post": {"parameters": [HEADER], "requestBody": WORD}}},
     "components": {
         "schemas": {"Item": item("Item"), "Answer": item("Answer")},
         "securitySchemes": {
-            "token": {"type": "oauth2", "flows": {"clientCredentials": {"scopes": {"items:write": "", "items:read": ""}}}}
+            "token": {"type": "oauth2", "flows": {"clientCredentials": {"scopes": {"items:write": "", "items:read": ""}}}},
+            "header": {"type": "apiKey", "in": "header", "name": "Key"},
+            "key": {"type": "apiKey", "in": "header", "name": "Key"},
         },
     },
 }
@@ -82,3 +79,10 @@ def changed(pointer: str, value: Any) -> dict[str, Any]:
     else:
         place[key] = value
     return copy
+
+
+def speaking(schema: Any, **components: Any) -> dict[str, Any]:
+    """A document in which this schema is a request and a response."""
+    content = {"content": {"application/json": {"schema": schema}}}
+    operation = {"operationId": "say", "requestBody": content, "responses": {"200": content}}
+    return {"openapi": "3.1.0", "paths": {"/words": {"post": operation}}, "components": {"schemas": components}}
