@@ -35,10 +35,11 @@ class HeldSource(PublishedKeys):
 
     def __init__(self, text: bytes) -> None:
         super().__init__(text)
-        self.released = asyncio.Event()
+        self.asked, self.released = asyncio.Event(), asyncio.Event()
 
     async def read(self) -> bytes:
         text = await super().read()
+        self.asked.set()
         await self.released.wait()
         return text
 
@@ -135,8 +136,7 @@ async def test_one_reading_serves_all_who_wait() -> None:
     source = HeldSource(key_set())
     keys = KeySet(source)
     waiting = [asyncio.create_task(keys.find(name, "ES256")) for name in ("ES256", "unknown") for _ in range(32)]
-    while not source.reads:
-        await asyncio.sleep(0)
+    await source.asked.wait()
     source.released.set()
     found = await asyncio.gather(*waiting)
     assert source.reads == 1
@@ -147,8 +147,7 @@ async def test_one_who_gives_up_does_not_end_the_reading() -> None:
     source = HeldSource(key_set())
     keys = KeySet(source)
     impatient, patient = (asyncio.create_task(keys.find("ES256", "ES256")) for _ in range(2))
-    while not source.reads:
-        await asyncio.sleep(0)
+    await source.asked.wait()
     impatient.cancel()
     source.released.set()
     assert await patient
