@@ -7,13 +7,12 @@ import httpx
 import pytest
 
 from contract_tests.corpora.idempotency_keys import ADMITTED, KEY, NOT_HTTP, REFUSED, SPACED, Forms
-from contract_tests.corpora.verdicts import no_problem, no_success, none_of
+from contract_tests.corpora.verdicts import assert_none_wrong, no_problem, no_success
 from tests.service import bodies, raw
 from tests.service.refusals import Refusals
 from tests.support.client import LedgerClient
 from tests.support.server import RunningServer
 
-pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 FIELD = "Idempotency-Key"
 
 
@@ -37,7 +36,7 @@ def test_what_the_pattern_admits_posts(server: RunningServer, client: LedgerClie
     posted: set[str] = set()
     for name, value in each(ADMITTED):
         is_known = str(value).strip() in posted
-        none_of(no_success(name, pay(server, client, loan_id, value), 200 if is_known else 201))
+        assert_none_wrong(no_success(name, pay(server, client, loan_id, value), 200 if is_known else 201))
         posted.add(str(value).strip())
 
 
@@ -50,7 +49,7 @@ def test_what_the_pattern_does_not_admit_is_refused(
 ) -> None:
     with refused.nothing_written():
         for name, value in each(REFUSED):
-            none_of(no_problem(name, pay(server, client, loan_id, value), "validation_failed", FIELD))
+            assert_none_wrong(no_problem(name, pay(server, client, loan_id, value), "validation_failed", FIELD))
 
 
 def test_what_is_no_value_of_a_header_is_no_request(
@@ -58,7 +57,7 @@ def test_what_is_no_value_of_a_header_is_no_request(
 ) -> None:
     with refused.nothing_written():
         for name, value in each(NOT_HTTP):
-            none_of(no_problem(name, pay(server, client, loan_id, value), "validation_failed"))
+            assert_none_wrong(no_problem(name, pay(server, client, loan_id, value), "validation_failed"))
 
 
 def test_two_keys_are_none_and_no_key_is_missed(
@@ -66,5 +65,5 @@ def test_two_keys_are_none_and_no_key_is_missed(
 ) -> None:
     with refused.nothing_written():
         for keys in ((KEY, KEY), (KEY, "abcdefgh"), (KEY, ""), ("", KEY), (KEY, f'"{KEY}"')):
-            none_of(no_problem(f"{keys}", pay(server, client, loan_id, *keys), "validation_failed", FIELD))
-        none_of(no_problem("no key", pay(server, client, loan_id), "idempotency_key_missing", FIELD))
+            assert_none_wrong(no_problem(f"{keys}", pay(server, client, loan_id, *keys), "validation_failed", FIELD))
+        assert_none_wrong(no_problem("no key", pay(server, client, loan_id), "idempotency_key_missing", FIELD))

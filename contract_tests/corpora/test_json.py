@@ -6,11 +6,10 @@ import httpx
 import pytest
 
 from contract_tests.corpora.json_documents import MALFORMED, READABLE, VALID, named
-from contract_tests.corpora.verdicts import no_problem, none_of
+from contract_tests.corpora.verdicts import assert_none_wrong, no_problem
 from tests.service.refusals import Refusals
 from tests.support.client import LedgerClient
 
-pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 KEY: Final = "json:00000001"
 
 
@@ -27,7 +26,7 @@ def within(document: bytes) -> bytes:
 def test_every_document_is_answered_as_its_rule_says(client: LedgerClient, refused: Refusals, code: str) -> None:
     documents = MALFORMED if code == "malformed_json" else READABLE
     with refused.nothing_written():
-        none_of(line for each in documents for line in no_problem(named(each), post(client, each), code))
+        assert_none_wrong(line for each in documents for line in no_problem(named(each), post(client, each), code))
 
 
 @pytest.mark.parametrize("code", ["malformed_json", "validation_failed"])
@@ -36,4 +35,4 @@ def test_every_document_is_answered_so_in_the_place_of_a_value_too(client: Ledge
         MALFORMED if code == "malformed_json" else [each for each in READABLE if each not in VALID["depth within the limit"]]
     )
     with refused.nothing_written():
-        none_of(line for each in documents for line in no_problem(named(each), post(client, within(each)), code))
+        assert_none_wrong(line for each in documents for line in no_problem(named(each), post(client, within(each)), code))

@@ -12,7 +12,6 @@ from tests.service import bodies, raw
 from tests.support.client import LedgerClient, new_id
 from tests.support.server import RunningServer
 
-pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 NAME: Final = "traceparent"
 
 

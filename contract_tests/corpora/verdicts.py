@@ -32,6 +32,6 @@ def documented(name: str, response: httpx.Response, operation_id: str) -> Iterab
         yield from no_problem(name, response, response.json()["code"])
 
 
-def none_of(complaints: Iterable[str]) -> None:
+def assert_none_wrong(complaints: Iterable[str]) -> None:
     found = list(complaints)
     assert not found, f"{len(found)} answers are wrong:\n" + "\n".join(found[:50])
