@@ -22,6 +22,11 @@ def program(name: str) -> list[str]:
     return [str(node()), str(script.resolve())]
 
 
+def path_with_programs() -> str:
+    """PATH with the installed programs before all others."""
+    return os.pathsep.join([str(PROGRAMS), os.environ.get("PATH", "")])
+
+
 def install() -> None:
     """Exactly what the lock names. Raises NodeUnavailable, CalledProcessError."""
     npm = node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from contract_tests.node import path_with_programs
 from contract_tests.tampering import one_field_more, relay
 from tests.service.books import Books
 from tests.support.databases import Databases
@@ -28,7 +29,7 @@ def server(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> It
 def check(url: str, *options: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "app", "contract", "check", url, "--seed", "7", *options],
-        env=os.environ | variables,
+        env=os.environ | {"PATH": path_with_programs()} | variables,
         capture_output=True,
         text=True,
         check=False,

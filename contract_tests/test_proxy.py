@@ -15,7 +15,7 @@ import pytest
 
 from app.conformance.prism import proxy
 from app.contract.routing_view import BASE_PATH
-from contract_tests.node import program
+from contract_tests.node import path_with_programs, program
 from tests.support.databases import Databases
 from tests.support.proxy import OF_PRISM, VARIABLE
 from tests.support.server import running_server
@@ -36,7 +36,7 @@ def test_the_service_tests_pass_through_the_validating_proxy() -> None:
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "sqlite", *proxied_modules()],
         cwd=REPOSITORY,
-        env=os.environ | {VARIABLE: "1"},
+        env=os.environ | {VARIABLE: "1", "PATH": path_with_programs()},
         capture_output=True,
         text=True,
         check=False,

@@ -20,8 +20,8 @@ from app.contract.routing_view import BASE_PATH
 START_SECONDS: Final = 60
 STOP_SECONDS: Final = 10
 POLL_SECONDS: Final = 0.1
-PLACES: Final = ("node_modules/.bin/prism", "contract_tests/node_modules/.bin/prism")
-"""Where an installed Prism may lie, below the working directory."""
+INSTALLED: Final = Path("node_modules/.bin/prism")
+"""Where npm installs it, below the working directory."""
 VIOLATIONS: Final = "sl-violations"
 """The header in which Prism says what breaks the document."""
 
@@ -36,8 +36,8 @@ class Prism:
 
 
 def prism_command() -> list[str]:
-    """The command line that runs Prism. Raises NodeUnavailable."""
-    found = next((str(Path(place)) for place in PLACES if Path(place).exists()), shutil.which("prism"))
+    """The command line that runs Prism, from the working directory's packages or from PATH. Raises NodeUnavailable."""
+    found = INSTALLED if INSTALLED.exists() else shutil.which("prism")
     if found is None:
         raise NodeUnavailable("Prism is not installed: `npm install @stoplight/prism-cli` in the working directory")
     return [str(node()), str(Path(found).resolve())]
