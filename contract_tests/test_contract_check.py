@@ -1,6 +1,7 @@
 """`hpts contract check` passes a deployment that keeps the contract, and finds what one does that does not."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,7 +9,9 @@ from pathlib import Path
 from uuid import uuid4
 from xml.etree import ElementTree
 
+import httpx
 import pytest
+from werkzeug.wrappers import Request
 
 from contract_tests.node import path_with_programs
 from contract_tests.tampering import one_field_more, relay
@@ -22,8 +25,14 @@ pytestmark = pytest.mark.timeout(300)
 
 @pytest.fixture(scope="module")
 def server(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    with databases.fresh("sqlite") as url, running_server(url, tmp_path_factory.mktemp("checked")) as running:
+    folder = tmp_path_factory.mktemp("checked")
+    with databases.fresh("sqlite") as url, running_server(url, folder, {"log_level": "info"}) as running:
         yield running
+
+
+def methods(server: RunningServer, since: int) -> set[str]:
+    """The methods of the requests that the server's log has after its first `since` characters."""
+    return set(re.findall(r"method=(\S+)", server.private.log.read_text("utf-8")[since:]))
 
 
 def check(url: str, *options: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -46,7 +55,7 @@ def test_a_sound_deployment_passes_and_nothing_is_written_to_it(server: RunningS
     tenant = str(uuid4())
     with server.client(tenant) as client, Books(server.database_url) as books:
         loan_id = client.open_loan()
-        before = books.of(tenant)
+        before, logged = books.of(tenant), len(server.private.log.read_text("utf-8"))
         done = check(
             server.url,
             "--loan",
@@ -58,6 +67,7 @@ def test_a_sound_deployment_passes_and_nothing_is_written_to_it(server: RunningS
             HPTS_TOKEN=client.token,
         )
         assert books.of(tenant) == before
+        assert methods(server, logged) <= {"GET", "HEAD", "OPTIONS", "TRACE"}
     assert done.returncode == 0, done.stdout + done.stderr
     assert verdicts(tmp_path / "j.xml") == dict.fromkeys(CHECKS, "passed")
     page = (tmp_path / "r.html").read_text("utf-8")
@@ -79,6 +89,19 @@ def test_a_field_that_nobody_declared_is_found_by_every_judge(server: RunningSer
     found = verdicts(tmp_path / "j.xml")
     assert {name for name, verdict in found.items() if verdict == "failure"} == set(CHECKS[4:])
     assert "surprise" in done.stdout
+
+
+def test_a_document_of_another_kind_fails_what_needs_it_and_ends_nothing(server: RunningServer, tmp_path: Path) -> None:
+    def another(request: Request, answer: httpx.Response) -> bytes:
+        return b'{"openapi": "3.1.0", "paths": {"/x": 1}}' if request.path == "/openapi.json" else answer.content
+
+    with relay(server.url, after=another) as url:
+        done = check(url, "--junit", str(tmp_path / "j.xml"), "--html", str(tmp_path / "r.html"))
+    assert done.returncode == 1
+    found = verdicts(tmp_path / "j.xml")
+    assert found["document"] == "passed"
+    assert (found["published fragment"], found["Schemathesis"], found["Prism parity"]) == ("failure", "failure", "failure")
+    assert "Traceback" not in done.stderr
 
 
 def test_a_liveness_that_breaks_the_contract_ends_the_check(server: RunningServer, tmp_path: Path) -> None:

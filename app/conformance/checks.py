@@ -5,6 +5,7 @@ Nothing is written to the deployment unless it is asked for; then everything tha
 
 import importlib.util
 import json
+import logging
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from app.contract.document import DOCUMENT, Contract, load
 from app.contract.routing_view import BASE_PATH
 
 TIMEOUT_SECONDS: Final = 30
+log = logging.getLogger("hpts.conformance")
 READING: Final = "/accounts/1100/balance?currency=USD"
 """What is read to try the token."""
 OPENAPI_CORE: Final = "openapi_core_agrees"
@@ -48,11 +50,19 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`run` may take minutes; it raises nothing that a deployment could cause. Without a vital one the rest tells nothing."""
+    """May take minutes. Without a vital one the rest tells nothing."""
 
     name: str
-    run: Callable[[], Verdict]
+    judge: Callable[[], Verdict]
     is_vital: bool = False
+
+    def run(self) -> Verdict:
+        """What a deployment answers or serves may be of any shape: whatever that breaks is a failure of the check."""
+        try:
+            return self.judge()
+        except Exception as unexpected:
+            log.debug("%s", self.name, exc_info=unexpected)
+            return _failed("did not come to its end", f"{type(unexpected).__name__}: {unexpected}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +111,7 @@ class Conformance:
     def _liveness(self) -> Verdict:
         try:
             answer = httpx.get(f"{self.deployment.url}/health/live", timeout=TIMEOUT_SECONDS)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.TransportError, httpx.InvalidURL) as error:
             return _failed("no answer", f"{type(error).__name__}: {error}")
         checker = self._contract.operations["getLiveness"].responses.get((answer.status_code, "application/json"))
         if not answer.is_success or checker is None:
@@ -174,8 +184,6 @@ class Conformance:
                 compared = list(parity.compare(self.deployment.writes))
         except NodeUnavailable as missing:
             return Verdict(Status.SKIPPED, str(missing))
-        except (httpx.HTTPError, TimeoutError) as error:
-            return _failed("the comparison did not come to its end", f"{type(error).__name__}: {error}")
         different = [each for each in compared if each.differences]
         if different:
             return _failed(
