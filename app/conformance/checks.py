@@ -146,7 +146,7 @@ class Conformance:
 
     def _schemathesis(self) -> Verdict:
         if importlib.util.find_spec("schemathesis") is None:
-            return Verdict(Status.SKIPPED, "Schemathesis is not installed: it comes with the extra `check`, as in pip install '.[check]'")
+            return Verdict(Status.SKIPPED, "Schemathesis is not installed: it comes with the extra `check` of this program")
         with tempfile.TemporaryDirectory(prefix="hpts-check-") as name:
             document = Path(name) / "openapi.json"
             document.write_text(json.dumps(self._document), encoding="utf-8")
