@@ -12,31 +12,17 @@ from app.conformance.fuzz.plan import Target
 from app.conformance.parity import Parity
 from app.conformance.prism import VIOLATIONS, Prism, mock
 from app.conformance.report import differences_table
-from app.conformance.requests import ContractRequest, example_requests
+from app.conformance.requests import example_requests
 from app.conformance.story import story
 from app.contract.operations import each_operation, resolved
-from contract_tests.deployments import on_both_engines
 from contract_tests.node import program
-from tests.support.databases import Databases
-
-
-@pytest.fixture(scope="module")
-def live(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    with on_both_engines(databases, tmp_path_factory.mktemp("live")) as (target, _, _):
-        yield target
+from contract_tests.sending import answered
 
 
 @pytest.fixture
 def prism(document: dict[str, Any]) -> Iterator[Prism]:
     with mock(document, command=program("prism")) as running:
         yield running
-
-
-def answered(url: str, request: ContractRequest, token: str | None, **headers: str) -> httpx.Response:
-    sent = {**request.headers, **headers, "Authorization": f"Bearer {token}"}
-    if request.content_type:
-        sent["Content-Type"] = request.content_type
-    return httpx.request(request.method, url + request.path, params=request.query, headers=sent, content=request.content)
 
 
 def test_the_mock_answers_like_the_live_server(document: dict[str, Any], live: Target, prism: Prism) -> None:
