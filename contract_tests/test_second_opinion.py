@@ -61,7 +61,7 @@ REPLACEMENTS: tuple[Any, ...] = (
 
 @pytest.fixture(scope="module")
 def opinion() -> SecondOpinion:
-    return SecondOpinion(CONTRACT)
+    return SecondOpinion(CONTRACT.document)
 
 
 def judged(root: Root) -> Iterator[tuple[Use, Case]]:

@@ -19,7 +19,7 @@ JSON = ((b"content-type", b"application/json"),)
 
 @pytest.fixture(scope="module")
 def opinion(contract: Contract) -> SecondOpinion:
-    return SecondOpinion(contract)
+    return SecondOpinion(contract.document)
 
 
 def test_every_webhook_is_judged() -> None:

@@ -6,7 +6,7 @@ the place before a last line feed; formats are ours; any host may serve the base
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Final
@@ -18,7 +18,6 @@ from openapi_core.datatypes import RequestParameters
 from openapi_core.validation.request import V31RequestBodyValidator
 from werkzeug.datastructures import Headers
 
-from app.contract.document import Contract
 from app.contract.formats import FORMATS
 from app.contract.routing_view import BASE_PATH
 
@@ -61,8 +60,9 @@ class _Response:
 class SecondOpinion:
     """Made once; may be asked from any thread, and answers one at a time."""
 
-    def __init__(self, contract: Contract) -> None:
-        document = SchemaPath.from_dict({**_in_python(contract.document), "servers": [{"url": BASE_PATH}]})
+    def __init__(self, contract: Mapping[str, Any]) -> None:
+        """`contract` is an OpenAPI 3.1 document."""
+        document = SchemaPath.from_dict({**_in_python(contract), "servers": [{"url": BASE_PATH}]})
         formats = {name: _of_text(judge) for name, judge in FORMATS.items()}
         self._lock = Lock()
         self._responses = V31ResponseValidator(

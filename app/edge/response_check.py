@@ -65,7 +65,7 @@ class ResponseCheck:
             name: f"{BASE_PATH}{operation.path}".translate(WITHOUT_BRACES) for name, operation in contract.operations.items()
         }
         asked = tier.full or tier.every
-        self.opinion: Opinion | None = (opinion or SecondOpinion(contract).check_response) if asked else None
+        self.opinion: Opinion | None = (opinion or SecondOpinion(contract.document).check_response) if asked else None
         self.answers = 0
         self.running: set[asyncio.Future[None]] = set()
 

@@ -5,7 +5,6 @@ A judge takes the document, so that a copy of it that says less can be asked the
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from app.contract.parameters import parameter_of
@@ -14,7 +13,7 @@ from app.contract.second_opinion import SecondOpinion
 from app.contract.validators import BodyValidator, Checker
 from contract_tests.derived.cases import cases, whole
 from contract_tests.derived.nodes import Case
-from contract_tests.derived.roots import CONTRACT, DOCUMENT, Root, Use, at_exactly, corpus, roots
+from contract_tests.derived.roots import DOCUMENT, Root, Use, at_exactly, corpus, roots
 
 ABSENT: Final = None
 """Instead of a text: the parameter or header is not sent."""
@@ -51,7 +50,7 @@ def judge_of(root: Root, document: Mapping[str, Any]) -> Judge:
         case "request":
             return BodyValidator(declared["schema"], document["components"]).is_valid
         case "webhook":
-            opinion = SecondOpinion(replace(CONTRACT, document=document))
+            opinion = SecondOpinion(document)
             return lambda value: second_of_request(opinion, root, value) is None
 
 
@@ -98,7 +97,7 @@ def _of_parameter(root: Root, declared: Mapping[str, Any], document: Mapping[str
 
 
 def _of_header(root: Root, document: Mapping[str, Any]) -> Judge:
-    opinion, use = SecondOpinion(replace(CONTRACT, document=document)), root.uses[0]
+    opinion, use = SecondOpinion(document), root.uses[0]
     body = whole(next(each for each in roots() if each.kind == "response" and use in each.uses).node)
     name = root.name.lower()
     others = {each: text for each, text in HEADERS.items() if each != name}

@@ -34,7 +34,7 @@ def test_every_body_is_required(document: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("root", REQUESTS, ids=lambda root: root.uses[0].operation_id)
 def test_both_judge_every_request_body_as_it_was_made(root: Root) -> None:
-    opinion, validator = SecondOpinion(CONTRACT), validator_of(root)
+    opinion, validator = SecondOpinion(CONTRACT.document), validator_of(root)
     for case in everything(root):
         second = second_of_request(opinion, root, case.value)
         verdicts = (validator.is_valid(case.value), not validator.faults(case.value), second is None)
