@@ -1,0 +1,1 @@
+"""HPTS, a double-entry lending ledger behind an HTTP API."""

@@ -1,5 +1,5 @@
 """`python -m app` is the `hpts` command."""
 
-from app.cli import app
+from app.cli.hpts import app
 
 app()

@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from importlib.metadata import version
 from typing import Final
 
-from app.store.phases import Store, StoreUnavailable
+from app.store.store import Store, StoreUnavailable
 
 VERSION: Final = version("hpts")
 GIT_SHA: Final = os.environ.get("HPTS_GIT_SHA", "unknown")

@@ -4,98 +4,106 @@ import asyncio
 import gc
 import logging
 from collections.abc import Coroutine
-from typing import Any, cast
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final, cast
 
 from a2wsgi import WSGIMiddleware
 
 from app import clock
+from app.auth.authenticator import Authenticator
+from app.auth.key_set import KeySet
+from app.auth.key_source import key_source
+from app.background import run_periodically
 from app.contract.document import load
 from app.edge.asgi import build
 from app.edge.asgi_types import ASGIApp
-from app.edge.auth import Authenticator
-from app.edge.operation import LedgerSlot
+from app.edge.operation import ServicesSlot
 from app.edge.response_check import ResponseCheck, parse_tier
 from app.ids import uuid7
+from app.ledger.chart import STANDARD_CHART
 from app.pages.site import create_pages
+from app.posting.key_retention import RETENTION_INTERVAL_SECONDS, KeyRetention
 from app.posting.writer import Writer
-from app.reconcile.service import Reconciliation
-from app.security.key_source import key_source
-from app.security.keys import KeySet
-from app.services import Ledger
+from app.reads.service import Reads
+from app.reconciliation.service import Reconciliation
+from app.services import Services
 from app.settings import Settings
-from app.store.engine import open_store
-from app.store.phases import Store
-from app.store.reads import Reads
-from app.store.retention import keep_expiring
+from app.store.open import open_store
+from app.store.store import Store
 
-logger = logging.getLogger("hpts.main")
-GC_THRESHOLD = (50_000, 20, 50)
+logger: Final = logging.getLogger("hpts.main")
+GC_THRESHOLD: Final = (50_000, 20, 50)
 """Collections are rare and look at young objects only: what the start made is frozen."""
 
 
 def create_app(settings: Settings) -> ASGIApp:
     """The whole service as one ASGI application; the database is opened when the server starts it."""
     contract = load()
-    slot = LedgerSlot()
-    service = Service(settings, slot)
+    slot = ServicesSlot()
+    worker = Worker(settings, slot)
     return build(
         contract,
-        Authenticator(service.keys, settings.issuer, settings.audience),
+        Authenticator(worker.keys, settings.issuer, settings.audience),
         slot,
         cast(ASGIApp, WSGIMiddleware(cast(Any, create_pages(contract, settings)))),
         ResponseCheck(contract, parse_tier(settings.response_validation)),
-        startup=service.start,
-        shutdown=service.stop,
+        startup=worker.start,
+        shutdown=worker.stop,
     )
 
 
-def open_ledger(settings: Settings, store: Store) -> Ledger:
-    """The facade that handlers and commands use; its writer answers once `writer.run()` runs."""
+def open_services(settings: Settings, store: Store) -> Services:
+    """What handlers and commands use; its writer answers once `writer.run()` runs."""
     reads = Reads(store)
     writer = Writer(
         store,
         clock.now,
         uuid7,
-        find_blocking=reads.entries_blocking,
+        find_blocking_entries=reads.blocking_entries,
         one_tenant_batches=settings.one_tenant_batches,
     )
-    return Ledger(writer, reads, Reconciliation(store, clock.now), store, settings)
+    return Services(writer, reads, Reconciliation(store, clock.now), STANDARD_CHART, store, settings)
 
 
-class Service:
-    """What lives from the start of a worker to its end: the ledger, its writer, and the work beside requests."""
+class Worker:
+    """What lives from the start of a worker process to its end: services, the writer, and the work beside requests."""
 
-    def __init__(self, settings: Settings, slot: LedgerSlot) -> None:
+    def __init__(self, settings: Settings, slot: ServicesSlot) -> None:
         self.settings = settings
         self.slot = slot
         self.keys = KeySet(key_source(settings.jwks))
-        self._beside: list[asyncio.Task[None]] = []
+        self._background_tasks: list[asyncio.Task[None]] = []
         self._writing: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        store = open_store(self.settings.database_url)
-        ledger = self.slot.ledger = open_ledger(self.settings, store)
-        self._writing = asyncio.create_task(ledger.posting.run())
-        self._begin(ledger.reconciliation.schedule(self.settings.reconcile_interval_seconds))
-        self._begin(keep_expiring(store, clock.now, self.settings.idempotency_retention_days))
-        self._begin(self._load_keys())
+        settings = self.settings
+        store = open_store(settings.database_url)
+        services = self.slot.services = open_services(settings, store)
+        self._writing = asyncio.create_task(services.writer.run())
+        interval_seconds = settings.reconcile_interval_seconds
+        reconcile_due = partial(services.reconciliation.run_all, timedelta(seconds=interval_seconds / 2))
+        self._start(run_periodically("reconciliation", reconcile_due, interval_seconds))
+        retention = KeyRetention(store, clock.now, settings.idempotency_retention_days)
+        self._start(run_periodically("forgetting idempotency keys", retention.forget_expired, RETENTION_INTERVAL_SECONDS))
+        self._start(self._load_keys())
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLD)
 
     async def stop(self) -> None:
         """Every posting that was taken in is answered before the database is closed."""
-        for task in self._beside:
+        for task in self._background_tasks:
             task.cancel()
-        await asyncio.gather(*self._beside, return_exceptions=True)
-        ledger: Ledger = self.slot.ledger
-        ledger.posting.close()
+        await asyncio.gather(*self._background_tasks, return_exceptions=True)
+        services: Services = self.slot.services
+        services.writer.close()
         if self._writing is not None:
             await self._writing
-        await ledger.store.close()
+        await services.store.close()
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        self._beside.append(asyncio.create_task(work))
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        self._background_tasks.append(asyncio.create_task(work))
 
     async def _load_keys(self) -> None:
         """Early, so that a key set that cannot be read is in the log before the first token comes."""

@@ -1,18 +1,22 @@
-"""What a handler may use: the ledger's writer, its reads, reconciliation, and what lies under them."""
+"""What a handler is given: the ledger's writer, its reads, reconciliation, the chart of accounts, and what lies under them."""
 
 from dataclasses import dataclass
 
+from app.ledger.chart import ChartOfAccounts
 from app.posting.writer import Writer
-from app.reconcile.service import Reconciliation
+from app.reads.service import Reads
+from app.reconciliation.service import Reconciliation
 from app.settings import Settings
-from app.store.phases import Store
-from app.store.reads import Reads
+from app.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
-    posting: Writer
+class Services:
+    """One per process."""
+
+    writer: Writer
     reads: Reads
     reconciliation: Reconciliation
+    chart: ChartOfAccounts
     store: Store
     settings: Settings

@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 from functools import partial
 
-from app.command.output import console
+from app.cli.console_output import console
 from app.conformance.fuzz.plan import LONG
 from app.conformance.fuzz.run import fuzz
 from app.conformance.report import shares_table

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from app.conformance.requests import JSON, ContractRequest
-from app.conformance.story import Told
+from app.conformance.example_requests import JSON, ContractRequest
+from app.conformance.example_scenario import Told
 from app.contract.operations import each_operation, resolved
 from contract_tests.walking import at
 

@@ -2,7 +2,7 @@
 
 import httpx
 
-from app.conformance.requests import ContractRequest
+from app.conformance.example_requests import ContractRequest
 
 
 def answered(url: str, request: ContractRequest, token: str | None, **headers: str) -> httpx.Response:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from app.conformance.diff.change import Kind
-from app.conformance.diff.compare import diff
+from app.compatibility.change import Kind
+from app.compatibility.compare import diff
 from app.conformance.fragment import load_fragment
 
 REPOSITORY = Path(__file__).parent.parent

@@ -9,10 +9,10 @@ import httpx
 import pytest
 from werkzeug.wrappers import Request
 
-from app.command.output import console
+from app.cli.console_output import console
+from app.conformance.fuzz.acceptance_rate import LEAST
 from app.conformance.fuzz.plan import SHORT, Profile, Target
 from app.conformance.fuzz.run import Outcome, fuzz
-from app.conformance.fuzz.shares import LEAST
 from app.conformance.report import shares_table
 from app.contract.routing_view import BASE_PATH
 from contract_tests.deployments import plan_for_both_engines

@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
+from app.conformance.example_scenario import Told, story
 from app.conformance.fuzz.plan import Target
-from app.conformance.story import Told, story
 from app.contract.document import Contract, load
 from app.contract.operations import each_operation
 from contract_tests.links import followed

@@ -7,13 +7,13 @@ from typing import Any
 import httpx
 import pytest
 
-from app.command.output import console
+from app.cli.console_output import console
+from app.conformance.example_requests import example_requests
+from app.conformance.example_scenario import story
 from app.conformance.fuzz.plan import Target
 from app.conformance.parity import Parity
 from app.conformance.prism import VIOLATIONS, Prism, mock
 from app.conformance.report import differences_table
-from app.conformance.requests import example_requests
-from app.conformance.story import story
 from app.contract.operations import each_operation, resolved
 from contract_tests.node import program
 from contract_tests.sending import answered

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.contract.document import Contract
-from app.contract.second_opinion import SecondOpinion
+from app.contract.openapi_core_validator import OpenApiCoreValidator
 from app.contract.validators import Checker
 from contract_tests.derived.judges import second_of_request
 from contract_tests.derived.roots import DOCUMENT, Root, at_exactly, corpus, roots
@@ -18,8 +18,8 @@ JSON = ((b"content-type", b"application/json"),)
 
 
 @pytest.fixture(scope="module")
-def opinion(contract: Contract) -> SecondOpinion:
-    return SecondOpinion(contract.document)
+def opinion(contract: Contract) -> OpenApiCoreValidator:
+    return OpenApiCoreValidator(contract.document)
 
 
 def test_every_webhook_is_judged() -> None:
@@ -27,7 +27,7 @@ def test_every_webhook_is_judged() -> None:
 
 
 @pytest.mark.parametrize("root", WEBHOOKS, ids=lambda root: root.uses[0].path)
-def test_both_judge_every_body_as_it_was_made(root: Root, opinion: SecondOpinion) -> None:
+def test_both_judge_every_body_as_it_was_made(root: Root, opinion: OpenApiCoreValidator) -> None:
     checker = Checker(at_exactly(DOCUMENT, root.pointer)["schema"], DOCUMENT["components"])
     verdicts = set()
     for case in corpus(root):
@@ -38,7 +38,7 @@ def test_both_judge_every_body_as_it_was_made(root: Root, opinion: SecondOpinion
 
 
 @pytest.mark.parametrize("example", [POSTED, DOCUMENT["components"]["examples"]["JournalEntryPosted"]["value"]])
-def test_the_example_is_accepted(example: Any, opinion: SecondOpinion) -> None:
+def test_the_example_is_accepted(example: Any, opinion: OpenApiCoreValidator) -> None:
     assert opinion.check_webhook(NAME, json.dumps(example).encode(), JSON) is None
 
 
@@ -46,16 +46,16 @@ def test_the_example_is_accepted(example: Any, opinion: SecondOpinion) -> None:
     ("change", "told"),
     [({"event_type": "posted"}, "/event_type"), ({"tenant_id": "1"}, "/tenant_id"), ({"amount_minor": "1"}, "amount_minor")],
 )
-def test_a_broken_body_is_told_its_place(change: dict[str, str], told: str, opinion: SecondOpinion) -> None:
+def test_a_broken_body_is_told_its_place(change: dict[str, str], told: str, opinion: OpenApiCoreValidator) -> None:
     assert told in str(opinion.check_webhook(NAME, json.dumps(POSTED | change).encode(), JSON))
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"a":1} x'])
-def test_a_body_that_is_not_json_is_refused(body: bytes, opinion: SecondOpinion) -> None:
+def test_a_body_that_is_not_json_is_refused(body: bytes, opinion: OpenApiCoreValidator) -> None:
     assert opinion.check_webhook(NAME, body, JSON) is not None
 
 
-def test_an_undeclared_name_or_media_type_is_refused(opinion: SecondOpinion) -> None:
+def test_an_undeclared_name_or_media_type_is_refused(opinion: OpenApiCoreValidator) -> None:
     body = json.dumps(POSTED).encode()
     assert "journalEntryReversed" in str(opinion.check_webhook("journalEntryReversed", body, JSON))
     assert "application/json" in str(opinion.check_webhook(NAME, body, ((b"content-type", b"text/plain"),)))

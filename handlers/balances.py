@@ -4,27 +4,28 @@ from typing import Any
 
 from app import clock
 from app.edge.call import Answer, Call
-from app.ledger.accounts import DEBIT, NAMES, normal_side
-from app.services import Ledger
-from app.store.balance import AccountBalance, LoanBalance
+from app.ledger.balance import AccountBalance, LoanBalance
+from app.ledger.chart import DEBIT, Account
+from app.services import Services
 from handlers.answers import as_of_date
 
 
-async def get_loan_balance(call: Call, ledger: Ledger) -> Answer:
+async def get_loan_balance(call: Call, services: Services) -> Answer:
     loan_id, as_of = call.parameters["loan_id"], as_of_date(call)
-    balance = await ledger.reads.loan_balance(call.tenant_id, loan_id, as_of)
-    return Answer(200, {"loan_id": loan_id, "as_of_date": as_of.isoformat(), **_loan(balance)})
+    balance = await services.reads.loan_balance(call.tenant_id, loan_id, as_of)
+    return Answer(200, {"loan_id": loan_id, "as_of_date": as_of.isoformat(), **_loan_members(balance)})
 
 
-async def get_account_balance(call: Call, ledger: Ledger) -> Answer:
+async def get_account_balance(call: Call, services: Services) -> Answer:
     code, currency, layer = (call.parameters[name] for name in ("account_code", "currency", "layer"))
     as_of = as_of_date(call)
-    balance = await ledger.reads.account_balance(call.tenant_id, code, currency, layer, as_of)
+    account = services.chart.account(code)
+    balance = await services.reads.account_balance(call.tenant_id, code, currency, layer, as_of)
     asked = {"account_code": code, "currency": currency, "layer": layer, "as_of_date": as_of.isoformat()}
-    return Answer(200, {**asked, **_account(code, balance), "account_name": NAMES[code]})
+    return Answer(200, {**asked, **_account_members(account, balance), "account_name": account.name})
 
 
-def _loan(balance: LoanBalance) -> dict[str, Any]:
+def _loan_members(balance: LoanBalance) -> dict[str, Any]:
     members = {
         "currency": balance.currency,
         "principal_outstanding_minor": str(balance.principal_minor),
@@ -37,11 +38,11 @@ def _loan(balance: LoanBalance) -> dict[str, Any]:
     return members
 
 
-def _account(account_code: str, balance: AccountBalance) -> dict[str, str]:
+def _account_members(account: Account, balance: AccountBalance) -> dict[str, str]:
     """The normal balance is signed: above zero on the account's normal side."""
     net_minor = balance.dr_minor - balance.cr_minor
     return {
         "dr_balance_minor": str(balance.dr_minor),
         "cr_balance_minor": str(balance.cr_minor),
-        "normal_balance_minor": str(net_minor if normal_side(account_code) == DEBIT else -net_minor),
+        "normal_balance_minor": str(net_minor if account.normal_side == DEBIT else -net_minor),
     }

@@ -2,17 +2,17 @@
 
 from app import health
 from app.edge.call import Answer, Call
-from app.services import Ledger
+from app.services import Services
 
 RETRY_LATER = ((b"retry-after", b"1"),)
 
 
-async def get_liveness(call: Call, ledger: Ledger) -> Answer:
+async def get_liveness(call: Call, services: Services) -> Answer:
     return Answer(200, {"status": "ok", "version": health.VERSION, "git_sha": health.GIT_SHA})
 
 
-async def get_readiness(_call: Call, ledger: Ledger) -> Answer:
-    passed = await health.checks(ledger.store)
+async def get_readiness(_call: Call, services: Services) -> Answer:
+    passed = await health.checks(services.store)
     body = {"status": _status(all(passed.values())), "checks": {name: {"status": _status(ok)} for name, ok in passed.items()}}
     return Answer(200, body) if all(passed.values()) else Answer(503, body, RETRY_LATER)
 

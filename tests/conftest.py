@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.store.engine import open_store
-from app.store.phases import Store
+from app.store.open import open_store
+from app.store.store import Store
 from tests.support.databases import ENGINES, Databases
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import httpx
 
-from app.conformance.diff.documents import DocumentUnreadable, read
+from app.compatibility.documents import DocumentUnreadable, read
 from app.conformance.fragment import differences
 from app.conformance.fuzz.plan import SHORT, Plan, Target
 from app.conformance.fuzz.run import Failure, Outcome, fuzz

@@ -12,8 +12,8 @@ from uuid import uuid4
 
 import httpx
 
-from app.conformance.requests import ContractRequest, broken_requests, example_requests
-from app.conformance.story import story
+from app.conformance.example_requests import ContractRequest, broken_requests, example_requests
+from app.conformance.example_scenario import story
 from app.contract.operations import OperationContract, operations_of, resolved
 
 OF_STATE: Final = (403, 404, 409, 422, 503)

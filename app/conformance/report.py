@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from app.conformance.checks import Status, Verdict
-from app.conformance.fuzz.shares import Share
+from app.conformance.fuzz.acceptance_rate import Share
 from app.conformance.parity import Compared
 
 TEMPLATES: Final = Path(__file__).parent / "templates"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.contract.bodies import BodyCoercion
 from app.contract.parameters import Parameter, parameter_of
 from app.contract.validators import BodyValidator, Checker, Schema
 
@@ -14,7 +15,8 @@ _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 class OperationContract:
     """`path` is the template below the base path; `scope` is None where no token is asked for.
 
-    `responses` has a checker for each status and media type that the document declares.
+    `coercion` makes a typed body of a valid one. `responses` has a checker for each status and media type that the document
+    declares.
     """
 
     operation_id: str
@@ -23,6 +25,7 @@ class OperationContract:
     tag: str
     scope: str | None
     request_body: BodyValidator | None
+    coercion: BodyCoercion
     parameters: tuple[Parameter, ...]
     responses: Mapping[tuple[int, str], Checker]
 
@@ -57,13 +60,15 @@ def resolved(document: Schema, value: Schema) -> Schema:
 def _operation(document: Schema, method: str, path: str, declared: Schema, checkers: dict[str, Checker]) -> OperationContract:
     components = document["components"]
     body = declared.get("requestBody")
+    schema = body["content"]["application/json"]["schema"] if body else {}
     return OperationContract(
         operation_id=declared["operationId"],
         method=method.upper(),
         path=path,
         tag=declared["tags"][0],
         scope=_scope(declared.get("security", document.get("security", []))),
-        request_body=BodyValidator(body["content"]["application/json"]["schema"], components) if body else None,
+        request_body=BodyValidator(schema, components) if body else None,
+        coercion=BodyCoercion(schema, components),
         parameters=tuple(parameter_of(resolved(document, each), components) for each in declared.get("parameters", ())),
         responses=_responses(document, declared, checkers),
     )

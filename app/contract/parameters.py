@@ -7,8 +7,8 @@ from typing import Any, Final, Literal
 
 from jsonschema_rs import ValidationError
 
-from app.contract.faults import message_of
 from app.contract.validators import Schema, compiled
+from app.contract.violations import message_of
 
 Location = Literal["path", "query", "header"]
 Kind = Literal["string", "integer", "date", "uuid"]

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
 
-from app.contract.faults import FAULTS_MAX, faults_of, message_of, pointer
 from app.contract.formats import FORMATS
-from app.ledger.errors import Fault
+from app.contract.violations import FIELD_ERRORS_MAX, field_errors_of, message_of, pointer
+from app.refusal import FieldError
 
 Schema = Mapping[str, Any]
 _PATTERNS: Final = RegexOptions()
@@ -24,7 +24,7 @@ def compiled(schema: Schema, components: Schema) -> Draft202012Validator:
 
 
 class BodyValidator:
-    """Judges a request body: `is_valid` on the fast path, `faults` when it is not.
+    """Judges a request body: `is_valid` on the fast path, `field_errors` when it is not.
 
     The validator finds every error before it gives the first one, which takes a second on a large body that is wrong all over.
     So a large body is told its first error, and of a long list the errors of its first bad items.
@@ -39,31 +39,31 @@ class BodyValidator:
         properties = {**components["schemas"].get(name, {}), **schema}.get("properties", {})
         self._items = {name: compiled(each["items"], components) for name, each in properties.items() if "items" in each}
 
-    def faults(self, value: Any) -> list[Fault]:
-        """What is wrong, at most 20 faults, one for each field; empty when the body is valid."""
+    def field_errors(self, value: Any) -> list[FieldError]:
+        """What is wrong, at most 20 errors, one for each field; empty when the body is valid."""
         if _is_small(value):
-            return faults_of(self._validator.iter_errors(value))
+            return field_errors_of(self._validator.iter_errors(value))
         try:
             self._validator.validate(value)
         except ValidationError as first:
             match first.instance_path:
                 case [str(name), int(), *_] if name in self._items:
-                    return self._item_faults(name, value[name])
-            return faults_of([first])
+                    return self._item_field_errors(name, value[name])
+            return field_errors_of([first])
         return []
 
-    def _item_faults(self, name: str, items: list[Any]) -> list[Fault]:
+    def _item_field_errors(self, name: str, items: list[Any]) -> list[FieldError]:
         validator = self._items[name]
-        found: list[Fault] = []
+        found: list[FieldError] = []
         for index, item in enumerate(items):
             if not validator.is_valid(item):
                 if not _is_small(item):
-                    found.append(Fault(pointer([name, index]), "invalid", "is not valid"))
+                    found.append(FieldError(pointer([name, index]), "invalid", "is not valid"))
                 else:
-                    found += faults_of(validator.iter_errors(item), [name, index])
-                if len(found) >= FAULTS_MAX:
+                    found += field_errors_of(validator.iter_errors(item), [name, index])
+                if len(found) >= FIELD_ERRORS_MAX:
                     break
-        return found[:FAULTS_MAX]
+        return found[:FIELD_ERRORS_MAX]
 
 
 def _is_small(value: Any) -> bool:

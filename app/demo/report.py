@@ -10,7 +10,7 @@ from rich.table import Table
 from app.demo.player import PlayedLoan
 
 SHOWN_LOANS: Final = 12
-HEADINGS: Final = ("row", "lent", "fees", "interest", "principal", "still owed", "agrees")
+_HEADINGS: Final = ("row", "lent", "fees", "interest", "principal", "still owed", "agrees")
 
 
 def everything_agrees(played: Sequence[PlayedLoan], status: Mapping[str, Any]) -> bool:
@@ -18,7 +18,7 @@ def everything_agrees(played: Sequence[PlayedLoan], status: Mapping[str, Any]) -
 
 
 def print_report(console: Console, played: Sequence[PlayedLoan], status: Mapping[str, Any]) -> None:
-    table = Table(*HEADINGS, title=f"{len(played)} loans of LendingClub, in dollars", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(*_HEADINGS, title=f"{len(played)} loans of LendingClub, in dollars", box=SIMPLE_HEAD, pad_edge=False)
     for column in table.columns:
         column.justify, column.no_wrap = "right", True
     for loan in played[:SHOWN_LOANS]:

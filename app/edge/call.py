@@ -1,18 +1,9 @@
 """What a handler is given and what it gives back; named tuples where one is made for every request."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """Who calls: a verified token's tenant (lower-case uuid), subject and scopes; `expires_at` in epoch seconds."""
-
-    tenant_id: str
-    actor: str
-    scopes: frozenset[str]
-    expires_at: float
+from app.auth.caller import Caller
 
 
 class Call(NamedTuple):
@@ -25,7 +16,7 @@ class Call(NamedTuple):
     """
 
     operation_id: str
-    principal: Principal | None
+    caller: Caller | None
     trace_id: str
     parameters: Mapping[str, Any]
     body: Any = None
@@ -34,8 +25,8 @@ class Call(NamedTuple):
 
     @property
     def tenant_id(self) -> str:
-        assert self.principal is not None, "an operation without a token has no tenant"
-        return self.principal.tenant_id
+        assert self.caller is not None, "an operation without a token has no tenant"
+        return self.caller.tenant_id
 
     @property
     def correlation_id(self) -> str:

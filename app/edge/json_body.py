@@ -7,7 +7,7 @@ import jiter
 
 from app import limits
 from app.edge.asgi_types import Receive
-from app.edge.errors import ClientGone, MalformedJson, UnsupportedMediaType
+from app.edge.refusals import ClientGone, MalformedJson, UnsupportedMediaType
 from app.edge.request import Request
 
 PARAMETER: Final = re.compile(r"""\s*;\s*([!#$%&'*+.^_`|~0-9a-z-]+)=("[^"\\]*"|[!#$%&'*+.^_`|~0-9a-z-]+)""", re.IGNORECASE)
@@ -40,15 +40,15 @@ def check_depth(value: Any) -> None:
 
 def _check_media_type(request: Request) -> None:
     content_type = request.headers.get(b"content-type")
-    if content_type != b"application/json" or b"content-type" in request.doubled:
-        _check_unusual_media_type(content_type, b"content-type" in request.doubled)
+    if content_type != b"application/json" or b"content-type" in request.repeated_headers:
+        _check_unusual_media_type(content_type, b"content-type" in request.repeated_headers)
     encoding = request.headers.get(b"content-encoding")
-    if encoding is not None and (encoding.strip().lower() != b"identity" or b"content-encoding" in request.doubled):
+    if encoding is not None and (encoding.strip().lower() != b"identity" or b"content-encoding" in request.repeated_headers):
         raise UnsupportedMediaType("the body has a content encoding; send it as it is")
 
 
-def _check_unusual_media_type(content_type: bytes | None, doubled: bool) -> None:
-    if doubled:
+def _check_unusual_media_type(content_type: bytes | None, repeated_headers: bool) -> None:
+    if repeated_headers:
         raise UnsupportedMediaType("Content-Type was sent more than once")
     if content_type is None:
         raise UnsupportedMediaType("Content-Type is missing; send application/json")

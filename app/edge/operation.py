@@ -7,30 +7,32 @@ from typing import Any, Final
 import jiter
 import orjson
 
+from app.auth.authenticator import Authenticator
+from app.auth.caller import Caller
+from app.auth.refusals import InsufficientScope, InvalidToken, Unauthenticated
+from app.auth.scopes import granting
 from app.contract.operations import OperationContract
 from app.contract.validators import BodyValidator
-from app.edge.accept import check_accept
 from app.edge.asgi_types import Receive, Scope, Send
-from app.edge.auth import Authenticator
-from app.edge.call import Answer, Call, Principal
-from app.edge.errors import InsufficientScope, ValidationFailed
+from app.edge.call import Answer, Call
+from app.edge.content_negotiation import check_accept
 from app.edge.json_body import check_depth, read_json
 from app.edge.parameters import ParameterReader
+from app.edge.refusals import ValidationFailed
 from app.edge.request import SCOPE_KEY, Request
 from app.edge.respond import COMMON, JSON, send_answer
 from app.edge.response_check import ResponseCheck
-from app.edge.scopes import granting
-from app.ledger.errors import Fault
+from app.refusal import FieldError
 
-UNREADABLE: Final = Fault("", "invalid", "holds a number beyond all limits")
+UNREADABLE: Final = FieldError("", "invalid", "holds a number beyond all limits")
 Handler = Callable[[Call, Any], Awaitable[Answer]]
 
 
-class LedgerSlot:
+class ServicesSlot:
     """Holds what every handler is given. It is filled when the process starts, after the operations were compiled."""
 
-    def __init__(self, ledger: Any = None) -> None:
-        self.ledger = ledger
+    def __init__(self, services: Any = None) -> None:
+        self.services = services
 
 
 class Operation:
@@ -41,7 +43,7 @@ class Operation:
         contract: OperationContract,
         handler: Handler,
         authenticator: Authenticator,
-        slot: LedgerSlot,
+        slot: ServicesSlot,
         response_check: ResponseCheck,
     ) -> None:
         self.operation_id = contract.operation_id
@@ -53,27 +55,36 @@ class Operation:
         self.granting = granting(contract.scope) if contract.scope else frozenset[str]()
         self.parameters = ParameterReader(contract.parameters) if contract.scope else None
         self.body = contract.request_body
+        self.coercion = contract.coercion
         self.identity = hashlib.sha256(contract.operation_id.encode())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request: Request = scope[SCOPE_KEY]
         check_accept(request, scope["headers"])
-        principal = await self._caller(request) if self.needed else None
+        caller = await self._caller(request) if self.needed else None
         values = self._parameters(scope, request)
         if self.body is None:
-            call = Call(self.operation_id, principal, request.trace_id, values)
+            call = Call(self.operation_id, caller, request.trace_id, values)
         else:
             body = _valid(self.body, await read_json(request, receive))
+            self.coercion.canonicalize(body)
+            request_hash = self._hash(values, body)
+            self.coercion.convert(body)
             key = request.headers[b"idempotency-key"].decode("ascii")
-            call = Call(self.operation_id, principal, request.trace_id, values, body, key, self._hash(values, body))
-        await self._answer(await self.handler(call, self.slot.ledger), scope, send)
+            call = Call(self.operation_id, caller, request.trace_id, values, body, key, request_hash)
+        await self._answer(await self.handler(call, self.slot.services), scope, send)
 
-    async def _caller(self, request: Request) -> Principal:
-        principal = self.authenticator.principal(request) or await self.authenticator.authenticate(request)
-        request.tenant_id = principal.tenant_id
-        if self.granting.isdisjoint(principal.scopes):
+    async def _caller(self, request: Request) -> Caller:
+        authorization = request.headers.get(b"authorization")
+        if authorization is None:
+            raise Unauthenticated
+        if b"authorization" in request.repeated_headers:
+            raise InvalidToken("Authorization was sent more than once")
+        caller = self.authenticator.remembered(authorization) or await self.authenticator.authenticate(authorization)
+        request.tenant_id = caller.tenant_id
+        if self.granting.isdisjoint(caller.scopes):
             raise InsufficientScope(self.needed or "")
-        return principal
+        return caller
 
     def _parameters(self, scope: Scope, request: Request) -> dict[str, Any]:
         """An operation without a token has no parameters, and overlooks what a probe may add to its path."""
@@ -107,7 +118,7 @@ def _valid(validator: BodyValidator, body: Any) -> Any:
         if validator.is_valid(body):
             return body
         check_depth(body)
-        faults = validator.faults(body)
+        field_errors = validator.field_errors(body)
     except (ValueError, OverflowError, RecursionError):
         raise ValidationFailed(UNREADABLE) from None
-    raise ValidationFailed(*faults)
+    raise ValidationFailed(*field_errors)

@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl
 
 from app.contract.parameters import Parameter
 from app.edge.asgi_types import Headers
-from app.edge.errors import IdempotencyKeyMissing, ValidationFailed
+from app.edge.refusals import IdempotencyKeyMissing, ValidationFailed
 from app.edge.request import Request
-from app.ledger.errors import Fault
+from app.refusal import FieldError
 
 COERCIONS: Final[dict[str, Callable[[str], Any]]] = {
     "string": str,
@@ -48,7 +48,7 @@ class ParameterReader:
         Raises ValidationFailed with a fault for each one that is wrong, and IdempotencyKeyMissing.
         """
         values: dict[str, Any] = dict(self.defaults)
-        faults: list[Fault] = []
+        faults: list[FieldError] = []
         for name, text in path.items():
             _take(self.path[name], text, values, faults)
         if query or self.required:
@@ -59,51 +59,51 @@ class ParameterReader:
             raise ValidationFailed(*faults)
         return values
 
-    def _read_query(self, query: bytes, values: dict[str, Any], faults: list[Fault]) -> None:
+    def _read_query(self, query: bytes, values: dict[str, Any], faults: list[FieldError]) -> None:
         seen: set[str] = set()
         for name, text in _pairs(query):
             parameter = self.query.get(name)
             if parameter is None:
-                faults.append(Fault(name[:NAME_SHOWN], "unexpected", "is not a parameter of this operation"))
+                faults.append(FieldError(name[:NAME_SHOWN], "unexpected", "is not a parameter of this operation"))
             elif name in seen:
-                faults.append(Fault(name, "repeated", "was sent more than once"))
+                faults.append(FieldError(name, "repeated", "was sent more than once"))
             else:
                 seen.add(name)
                 _take(parameter, text, values, faults)
-        faults += [Fault(name, "required", "is missing") for name in self.required if name not in seen]
+        faults += [FieldError(name, "required", "is missing") for name in self.required if name not in seen]
 
 
 def _pairs(query: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(query.decode("latin-1"), keep_blank_values=True, errors="strict", max_num_fields=QUERY_FIELDS)
     except ValueError:
-        raise ValidationFailed(Fault("query", "invalid", "the query string is too long or not UTF-8")) from None
+        raise ValidationFailed(FieldError("query", "invalid", "the query string is too long or not UTF-8")) from None
 
 
-def _take(parameter: Parameter, text: str, values: dict[str, Any], faults: list[Fault]) -> None:
+def _take(parameter: Parameter, text: str, values: dict[str, Any], faults: list[FieldError]) -> None:
     """Puts the coerced value among `values`, or what is wrong with it among `faults`."""
     message = parameter.check(text)
     if message is None:
         values[parameter.name] = COERCIONS[parameter.kind](text)
     else:
-        faults.append(Fault(parameter.name, "invalid", message))
+        faults.append(FieldError(parameter.name, "invalid", message))
 
 
-def _check_header(header: bytes, parameter: Parameter, request: Request, faults: list[Fault]) -> None:
+def _check_header(header: bytes, parameter: Parameter, request: Request, faults: list[FieldError]) -> None:
     raw = request.headers.get(header)
     if raw is None:
         if parameter.name == IDEMPOTENCY_KEY:
             raise IdempotencyKeyMissing
         if parameter.required:
-            faults.append(Fault(parameter.name, "required", "is missing"))
+            faults.append(FieldError(parameter.name, "required", "is missing"))
         return
-    if header in request.doubled:
-        faults.append(Fault(parameter.name, "repeated", "was sent more than once"))
+    if header in request.repeated_headers:
+        faults.append(FieldError(parameter.name, "repeated", "was sent more than once"))
         return
     text = raw.decode("latin-1")
     message = parameter.check(text)
     if message is not None:
-        faults.append(Fault(parameter.name, "invalid", message))
+        faults.append(FieldError(parameter.name, "invalid", message))
     elif parameter.name == CLIENT_TRACE:
         request.client_trace_id = text
         request.response_headers = CLIENT_TRACE_DEPRECATED

@@ -11,11 +11,11 @@ import orjson
 
 from app.contract.document import Contract
 from app.edge.asgi_types import ASGIApp, Headers, Receive, Scope, Send
-from app.edge.errors import ClientGone
+from app.edge.refusals import ClientGone
 from app.edge.request import request_of
 from app.edge.respond import COMMON, PROBLEM, send_answer
 from app.edge.response_check import ContractBreach, ResponseCheck
-from app.ledger.errors import Refusal
+from app.refusal import Refusal
 
 logger: Final = logging.getLogger("hpts.edge")
 
@@ -65,8 +65,10 @@ class Problems:
             logger.error("trace_id=%s request failed", request_of(scope).trace_id, exc_info=error)
             return self._base(INTERNAL_ERROR, scope)
         document = self._base(error.code, scope) | {"detail": error.detail}
-        if error.faults:
-            document["errors"] = [{"field": fault.field, "code": fault.code, "message": fault.message} for fault in error.faults]
+        if error.field_errors:
+            document["errors"] = [
+                {"field": each.field, "code": each.code, "message": each.message} for each in error.field_errors
+            ]
         return document
 
     def _base(self, code: str, scope: Scope) -> dict[str, Any]:
@@ -89,7 +91,6 @@ def _headers(error: Exception) -> Headers:
     """Those of every problem, those the refusal itself asks for, and when to come back."""
     if not isinstance(error, Refusal):
         return COMMON[PROBLEM]
-    own: Headers = getattr(error, "headers", ())
-    seconds = getattr(error, "retry_after_seconds", None)
-    later: Headers = () if seconds is None else ((b"retry-after", b"%d" % seconds),)
-    return COMMON[PROBLEM] + own + later
+    seconds = error.retry_after_seconds
+    retry_after: Headers = () if seconds is None else ((b"retry-after", b"%d" % seconds),)
+    return COMMON[PROBLEM] + error.headers + retry_after

@@ -10,7 +10,7 @@ SCOPE_KEY: Final = "hpts"
 
 
 class Request:
-    """`headers` maps lower-case names to values; a name that came more than once is in `doubled`.
+    """`headers` maps lower-case names to values; a name that came more than once is in `repeated_headers`.
 
     `route` and `operation_id` are empty until the router has found an operation, `tenant_id` until a token was verified.
     `status` is 0 until the answer has started. `response_headers` go out with whatever is answered.
@@ -18,9 +18,9 @@ class Request:
 
     __slots__ = (
         "client_trace_id",
-        "doubled",
         "headers",
         "operation_id",
+        "repeated_headers",
         "response_headers",
         "route",
         "status",
@@ -30,7 +30,7 @@ class Request:
 
     def __init__(self, raw_headers: Sequence[tuple[bytes, bytes]]) -> None:
         self.headers: dict[bytes, bytes] = dict(raw_headers)
-        self.doubled = NONE if len(self.headers) == len(raw_headers) else _doubled(raw_headers)
+        self.repeated_headers = NONE if len(self.headers) == len(raw_headers) else _doubled(raw_headers)
         self.trace_id = ""
         self.route = ""
         self.operation_id = ""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from app.contract.document import Contract
+from app.contract.openapi_core_validator import OpenApiCoreValidator
 from app.contract.routing_view import BASE_PATH
-from app.contract.second_opinion import SecondOpinion
 from app.edge.asgi_types import Headers, Scope
 from app.edge.request import request_of
 
@@ -47,7 +47,7 @@ def parse_tier(text: str) -> Tier:
     return Tier(full=False, every=int(match[1]))
 
 
-class Opinion(Protocol):
+class ResponseValidator(Protocol):
     """A second judge of answers: None, or what is wrong. `path` leads to the operation; it is not the path that was asked for."""
 
     def __call__(self, method: str, path: str, query: bytes, status: int, headers: Headers, body: bytes) -> str | None: ...
@@ -56,7 +56,7 @@ class Opinion(Protocol):
 class ResponseCheck:
     """`compiled` judges every answer; `before` and `after` ask for the second opinion when its turn has come."""
 
-    def __init__(self, contract: Contract, tier: Tier, opinion: Opinion | None = None) -> None:
+    def __init__(self, contract: Contract, tier: Tier, opinion: ResponseValidator | None = None) -> None:
         """`opinion` is openapi-core's unless another is given; it is made only where the tier asks for it."""
         self.checkers = {name: operation.responses for name, operation in contract.operations.items()}
         self.problem = contract.problem
@@ -65,7 +65,9 @@ class ResponseCheck:
             name: f"{BASE_PATH}{operation.path}".translate(WITHOUT_BRACES) for name, operation in contract.operations.items()
         }
         asked = tier.full or tier.every
-        self.opinion: Opinion | None = (opinion or SecondOpinion(contract.document).check_response) if asked else None
+        self.opinion: ResponseValidator | None = (
+            (opinion or OpenApiCoreValidator(contract.document).check_response) if asked else None
+        )
         self.answers = 0
         self.running: set[asyncio.Future[None]] = set()
 

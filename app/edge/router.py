@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
 
 from app.edge.asgi_types import ASGIApp, Receive, Scope, Send
-from app.edge.errors import MethodNotAllowed, PathUnknown
+from app.edge.refusals import MethodNotAllowed, PathUnknown
 from app.edge.request import request_of
 
 METHODS: Final = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace"))

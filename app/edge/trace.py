@@ -48,7 +48,7 @@ class Trace:
         request = Request(scope["headers"])
         scope[SCOPE_KEY] = request
         traceparent = request.headers.get(b"traceparent")
-        if traceparent is None or b"traceparent" in request.doubled:
+        if traceparent is None or b"traceparent" in request.repeated_headers:
             request.trace_id = new_trace_id()
         else:
             request.trace_id = trace_id_of(traceparent) or new_trace_id()

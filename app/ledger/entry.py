@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from app.ledger.accounts import CREDIT, DEBIT, Direction, Layer
+from app.ledger.chart import CREDIT, DEBIT, Direction, Layer
 
 
 class Line(NamedTuple):

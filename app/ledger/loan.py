@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
-from app.ledger.accounts import Bucket
-from app.ledger.errors import BorrowerMismatch, CurrencyMismatch, EffectiveBeforeOpening, Fault
+from app.ledger.bucket import Bucket
+from app.ledger.refusals import BorrowerMismatch, CurrencyMismatch, EffectiveBeforeOpening
+from app.refusal import FieldError
 
 Changes = list[int]
 """Signed minor units per bucket, in the order of `Bucket`."""
@@ -70,19 +71,19 @@ class LoanAccount:
         """Raises BorrowerMismatch or CurrencyMismatch when the loan was opened for another borrower or currency."""
         if borrower_id != self.borrower_id:
             message = "is not the borrower that this loan was opened for"
-            raise BorrowerMismatch(f"borrower_id {message}", Fault("/borrower_id", BorrowerMismatch.code, message))
+            raise BorrowerMismatch(f"borrower_id {message}", FieldError("/borrower_id", BorrowerMismatch.code, message))
         self.require_currency(currency)
 
     def require_currency(self, currency: str) -> None:
         if currency != self.currency:
             message = f"the loan is in {self.currency}, not in {currency}"
-            raise CurrencyMismatch(message, Fault("/currency", CurrencyMismatch.code, message))
+            raise CurrencyMismatch(message, FieldError("/currency", CurrencyMismatch.code, message))
 
     def require_open(self, effective_at: date, field: str = "/effective_at") -> None:
         """Raises EffectiveBeforeOpening for a date before the loan's first disbursement."""
         if effective_at < self.opened_on:
             message = f"is before the loan's first disbursement on {self.opened_on.isoformat()}"
-            raise EffectiveBeforeOpening(f"{effective_at} {message}", Fault(field, EffectiveBeforeOpening.code, message))
+            raise EffectiveBeforeOpening(f"{effective_at} {message}", FieldError(field, EffectiveBeforeOpening.code, message))
 
     def balance_as_of(self, day: date, bucket: Bucket) -> int:
         """The bucket's balance at the end of `day`, which must not be earlier than the dates that were read."""

@@ -1,8 +1,8 @@
 """Money is an integer number of minor units and a currency; on the wire the number is a string."""
 
-from app.ledger.errors import AmountNotPositive, AmountOutOfRange, Fault
-
-AMOUNT_MINOR_MAX = 2**63 - 1
+from app.ledger.refusals import AmountNotPositive, AmountOutOfRange
+from app.limits import AMOUNT_MINOR_MAX
+from app.refusal import FieldError
 
 
 def parse_amount(text: str, field: str) -> int:
@@ -16,15 +16,13 @@ def parse_amount(text: str, field: str) -> int:
     return amount_minor
 
 
-def parse_positive_amount(text: str, field: str) -> int:
-    """Like `parse_amount`; raises AmountNotPositive for zero."""
-    amount_minor = parse_amount(text, field)
-    if amount_minor == 0:
+def require_positive(amount_minor: int, field: str) -> None:
+    """Raises AmountNotPositive for zero, naming `field`."""
+    if amount_minor <= 0:
         message = "must be greater than zero"
-        raise AmountNotPositive(f"{field} {message}", Fault(field, AmountNotPositive.code, message))
-    return amount_minor
+        raise AmountNotPositive(f"{field} {message}", FieldError(field, AmountNotPositive.code, message))
 
 
 def out_of_range(field: str, amount_minor: int) -> AmountOutOfRange:
     message = f"{amount_minor} is above the largest amount, {AMOUNT_MINOR_MAX}"
-    return AmountOutOfRange(f"{field}: {message}", Fault(field, AmountOutOfRange.code, message))
+    return AmountOutOfRange(f"{field}: {message}", FieldError(field, AmountOutOfRange.code, message))

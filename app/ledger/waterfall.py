@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from app.ledger.accounts import Bucket
+from app.ledger.bucket import Bucket
 from app.ledger.loan import Changes
 
 

@@ -1,20 +1,21 @@
 """The commands of one transaction: what must be read for them, and the decision on each, in order.
 
-A refused command touches no other; a command sees all that the ones before it posted.
+A refused command touches no other; a command sees all that the ones before it posted, so that a batch decides as if its commands
+had been posted one by one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 import orjson
 
 from app.clock import timestamp
-from app.ledger.book import RecordedEntry, Stamp
-from app.ledger.errors import Refusal
-from app.posting.commands import Command, Receipt
-from app.posting.errors import IdempotencyInProgress, IdempotencyMismatch
-from app.store.phases import Found, Key, TenantAndId, Writes
+from app.ledger.book import EntryKey, LoanKey, ReversibleEntry
+from app.ledger.decision import PostingContext
+from app.posting.command import Command, PostingResult
+from app.posting.refusals import IdempotencyInProgress, IdempotencyMismatch
+from app.refusal import Refusal
+from app.store.transaction import IdempotencyKey, IdempotencyRecord, Snapshot, Writes
 
 
 class Batch:
@@ -24,58 +25,65 @@ class Batch:
         self.commands = commands
         self._now = now
         self._new_id = new_id
-        self.tenant_ids = sorted({command.origin.tenant_id for command in commands})
-        self.keys: list[TenantAndId] = sorted({command.key for command in commands})
-        self.entries: list[TenantAndId] = sorted(
-            {
-                (command.origin.tenant_id, command.event.reverses_entry_id)
-                for command in commands
-                if command.event.reverses_entry_id is not None
-            }
+        self.tenant_ids = sorted({command.request.tenant_id for command in commands})
+        self.keys: list[IdempotencyKey] = sorted({command.key for command in commands})
+        self.entries: list[EntryKey] = sorted(
+            {(command.request.tenant_id, entry_id) for command in commands for entry_id in command.reads.entry_ids}
         )
 
-    def loans(self, entries: Mapping[TenantAndId, RecordedEntry]) -> dict[TenantAndId, date]:
+    def loans(self, entries: Mapping[EntryKey, ReversibleEntry]) -> dict[LoanKey, date]:
         """Every loan of the batch, with the earliest date after which its days matter."""
-        wanted: dict[TenantAndId, date] = {}
+        found: dict[LoanKey, date] = {}
         for command in self.commands:
-            tenant_id, event, later_than = command.origin.tenant_id, command.event, command.event.later_than
-            for loan_id in (*event.loan_ids, *_reversed_loans(entries.get((tenant_id, event.reverses_entry_id or "")))):
+            tenant_id, reads = command.request.tenant_id, command.reads
+            changes_after = reads.changes_after
+            of_entries = (loan_id for entry_id in reads.entry_ids for loan_id in _loans_of(entries.get((tenant_id, entry_id))))
+            for loan_id in (*reads.loan_ids, *of_entries):
                 key = (tenant_id, loan_id)
-                wanted[key] = min(wanted.get(key, later_than), later_than)
-        return wanted
+                found[key] = min(found.get(key, changes_after), changes_after)
+        return found
 
-    def decide(self, found: Found) -> Writes | None:
+    def decide(self, snapshot: Snapshot) -> Writes | None:
         """Sets the outcome of every command; the writes of those that post, or None."""
         now = self._now()
         posted_at = timestamp(now)
-        keys: dict[TenantAndId, Key] = {}
+        records: dict[IdempotencyKey, IdempotencyRecord] = {}
         for command in self.commands:
             try:
-                command.outcome = self._replayed(command, found) or self._posted(command, found, keys, now, posted_at)
+                command.outcome = _replay(command, snapshot, records) or self._post(command, snapshot, records, now, posted_at)
             except Refusal as refusal:
                 command.outcome = refusal
-        return Writes(found.book, list(keys.values()), now) if keys else None
+        return Writes(snapshot.book, list(records.values()), now) if records else None
 
-    def _replayed(self, command: Command, found: Found) -> Receipt | None:
-        answer = found.answers.get(command.key)
-        if answer is None:
-            return None
-        if answer.request_hash != command.origin.request_hash:
-            raise IdempotencyMismatch
-        return Receipt(answer.response_body, replayed=True)
-
-    def _posted(self, command: Command, found: Found, keys: dict[TenantAndId, Key], now: datetime, posted_at: str) -> Receipt:
-        if command.key in found.busy or command.key in keys:
+    def _post(
+        self,
+        command: Command,
+        snapshot: Snapshot,
+        records: dict[IdempotencyKey, IdempotencyRecord],
+        now: datetime,
+        posted_at: str,
+    ) -> PostingResult:
+        if command.key in snapshot.in_flight:
             raise IdempotencyInProgress
-        origin = command.origin
+        request = command.request
         ids = self._new_id(now), self._new_id(now)
-        stamp = Stamp(origin.tenant_id, origin.actor, origin.correlation_id, now, posted_at, *ids)
-        posting = command.event.decide(found.book, stamp)
-        found.book.post(posting)
-        body = orjson.dumps(posting.answer)
-        keys[command.key] = Key(origin.tenant_id, origin.idempotency_key, origin.request_hash, body)
-        return Receipt(body, replayed=False)
+        context = PostingContext(request.tenant_id, request.actor, request.correlation_id, now, posted_at, *ids)
+        decision = command.event.decide(snapshot.book, context)
+        snapshot.book.post(decision)
+        body = orjson.dumps(decision.answer)
+        records[command.key] = IdempotencyRecord(request.tenant_id, request.idempotency_key, request.request_hash, body)
+        return PostingResult(body, replayed=False)
 
 
-def _reversed_loans(entry: RecordedEntry | None) -> Sequence[Any]:
+def _replay(command: Command, snapshot: Snapshot, records: Mapping[IdempotencyKey, IdempotencyRecord]) -> PostingResult | None:
+    """The answer that the key has already, from the database or from this batch; None for a new key."""
+    answer = snapshot.answers.get(command.key) or records.get(command.key)
+    if answer is None:
+        return None
+    if answer.request_hash != command.request.request_hash:
+        raise IdempotencyMismatch
+    return PostingResult(answer.response_body, replayed=True)
+
+
+def _loans_of(entry: ReversibleEntry | None) -> Iterable[str]:
     return () if entry is None else [line.loan_id for line in entry.lines if line.loan_id is not None]

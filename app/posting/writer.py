@@ -1,15 +1,15 @@
-"""The pen: gathers the commands that arrive while transactions are under way, and posts them in the next one.
+"""The group-commit writer: commands that arrive while transactions are under way are posted together in the next one.
 
 | step | what happens | cost |
 |---|---|---|
 | submit | refused at once when the key is under way here (409) or the queue is full (503) | one look-up |
 | take | at most `limits.BATCH` commands, tenants in turn | in memory |
-| post | claim, decide, write, commit: `app.store.phases` | one transaction, whatever the size |
+| post | claim, decide, write, commit: `app.store.transaction` | one transaction, whatever the size |
 | answer | only after the commit | one wake-up a command |
 
 PostgreSQL has a few batches under way at once, kept apart by their locks as those of several processes are; SQLite has one.
 
-A batch that the database rejects as a whole is posted again one command at a time, so that a poisoned one fails alone; one
+When the database rejects a batch, its commands are posted again one at a time, so that the failing command is isolated; a command
 that met another writer's posting is tried again, and then sees it.
 """
 
@@ -17,18 +17,19 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from app import limits
-from app.ledger.errors import ReversalBlocked
-from app.ledger.event import Event
+from app.ledger.events.event import Event
+from app.ledger.refusals import ReversalBlocked
 from app.posting.batch import Batch
-from app.posting.blocking import FindBlocking, named
-from app.posting.commands import Command, Origin, Receipt
-from app.posting.errors import IdempotencyInProgress, Overloaded, Unavailable
-from app.posting.queue import CommandQueue
-from app.store.phases import Store, StoreConflict, StoreUnavailable
+from app.posting.blocking_entries import FindBlockingEntries, name_blocking_entries
+from app.posting.command import Command, PostingRequest, PostingResult
+from app.posting.command_queue import CommandQueue
+from app.posting.refusals import IdempotencyInProgress, Overloaded
+from app.store.store import Store, StoreConflict, StoreUnavailable
 
-logger = logging.getLogger("hpts.posting")
+logger: Final = logging.getLogger("hpts.posting")
 
 
 class Writer:
@@ -40,37 +41,36 @@ class Writer:
         now: Callable[[], datetime],
         new_id: Callable[[datetime], str],
         *,
-        find_blocking: FindBlocking,
+        find_blocking_entries: FindBlockingEntries,
         one_tenant_batches: bool = False,
     ) -> None:
         self._store = store
         self._now = now
         self._new_id = new_id
-        self._find_blocking = find_blocking
+        self._find_blocking_entries = find_blocking_entries
         self._queue = CommandQueue(one_tenant_batches)
-        self._answers: dict[tuple[str, str], asyncio.Future[Receipt]] = {}
+        self._answers: dict[tuple[str, str], asyncio.Future[PostingResult]] = {}
         self._wake = asyncio.Event()
         self._is_closing = False
 
-    async def submit(self, origin: Origin, event: Event) -> Receipt:
+    async def submit(self, request: PostingRequest, event: Event) -> PostingResult:
         """Post an event durably, or find its first answer; a caller that goes away does not stop it.
 
-        Raises the event's Refusals, IdempotencyMismatch, IdempotencyInProgress, Overloaded, Unavailable.
+        Raises the event's Refusals, IdempotencyMismatch, IdempotencyInProgress, Overloaded, StoreUnavailable.
         """
-        command = Command(origin, event)
+        command = Command(request, event)
         if command.key in self._answers:
             raise IdempotencyInProgress
         if self._is_closing or self._queue.is_full():
             raise Overloaded
-        answer: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[PostingResult] = asyncio.get_running_loop().create_future()
         self._answers[command.key] = answer
         self._queue.put(command)
         self._wake.set()
         try:
             return await answer
         except ReversalBlocked as blocked:
-            assert event.reverses_entry_id is not None, "only a reversal is blocked"
-            raise await named(blocked, origin.tenant_id, event.reverses_entry_id, self._find_blocking) from None
+            raise await name_blocking_entries(blocked, request.tenant_id, self._find_blocking_entries) from None
 
     async def run(self) -> None:
         """Post batches, as many at once as the store takes, until `close`; what waits then is still posted."""
@@ -94,7 +94,7 @@ class Writer:
             await self._store.post(Batch(commands, self._now, self._new_id))
         except StoreUnavailable as error:
             logger.error("database unavailable, %d postings not answered: %s", len(commands), error)
-            self._fail(commands, Unavailable())
+            self._fail(commands, error)
         except Exception as error:
             await self._post_again(commands, error, tries)
         else:
@@ -110,14 +110,14 @@ class Writer:
             await self._post(commands, tries + 1)
         else:
             logger.error("posting failed", exc_info=error)
-            self._fail(commands, Unavailable() if isinstance(error, StoreConflict) else error)
+            self._fail(commands, StoreUnavailable(str(error)) if isinstance(error, StoreConflict) else error)
 
     def _answer(self, command: Command) -> None:
         assert command.outcome is not None, "a batch decides every command"
         answer = self._answers.pop(command.key)
         if answer.cancelled():
             return
-        if isinstance(command.outcome, Receipt):
+        if isinstance(command.outcome, PostingResult):
             answer.set_result(command.outcome)
         else:
             answer.set_exception(command.outcome)

@@ -1,0 +1,1 @@
+"""Databases and nothing else: what a store offers, the two engines, the tables and their schema versions."""

@@ -10,12 +10,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from app.store.address import is_sqlite, postgres_engine, sqlite_path
+from app.store.database_url import is_sqlite, sqlite_path
+from app.store.postgresql.connect import postgresql_engine
 
 MIGRATION_LOCK = 7_471_100
 
 
-def migrate(database_url: str) -> None:
+def migrate_schema(database_url: str) -> None:
     """Raises the driver's error when the database cannot be reached or the role may not create tables and roles."""
     if is_sqlite(database_url):
         path = sqlite_path(database_url)
@@ -30,7 +31,7 @@ def migrate(database_url: str) -> None:
             connection.commit()
         engine.dispose()
     else:
-        asyncio.run(_migrate_postgres(database_url))
+        asyncio.run(_migrate_postgresql(database_url))
 
 
 def is_newest(connection: Connection) -> bool:
@@ -39,8 +40,8 @@ def is_newest(connection: Connection) -> bool:
     return found is not None and found == ScriptDirectory.from_config(_config()).get_current_head()
 
 
-async def _migrate_postgres(database_url: str) -> None:
-    engine = postgres_engine(database_url, role=None)
+async def _migrate_postgresql(database_url: str) -> None:
+    engine = postgresql_engine(database_url, role=None)
     try:
         async with engine.begin() as connection:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})

@@ -1,19 +1,29 @@
-"""A decided batch as rows of each table, in the order of the columns named in `phases`, the same for both engines.
+"""A decided batch as rows of each table, in the order of its columns, the same for both engines.
 
 `posted_at` is one moment for the whole batch, given as the engine stores it.
 """
 
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from app.ledger.book import Book
 from app.ledger.loan import LoanAccount, no_change
-from app.store.phases import Key, Row
+from app.store import columns
+from app.store.tables import loans as loans_table
+from app.store.transaction import IdempotencyRecord
 
-_by_id = attrgetter("tenant_id", "loan_id")
+Row = tuple[Any, ...]
+READ_LOAN_COLUMNS: Final = columns.names(loans_table, without=("last_posted_at",))
+"""What a LoanAccount is made of, in the order of its arguments."""
+CHANGED_LOAN_COLUMNS: Final = (
+    *columns.names(loans_table, without=("tenant_id", "loan_id", "borrower_id", "currency")),
+    *columns.key_names(loans_table),
+)
+"""What a posting changes of a loan, then the loan's key: the order of `changed_loan_rows`."""
+_loan_key = attrgetter("tenant_id", "loan_id")
 
 
 def entry_rows(book: Book, posted_at: Any) -> Iterator[Row]:
@@ -41,13 +51,12 @@ def line_rows(book: Book) -> Iterator[Row]:
             yield (*head, sequence, entry.effective_at, *line)
 
 
-def changed_loans(book: Book) -> list[LoanAccount]:
-    """In the order in which they are locked."""
-    return sorted((loan for loan in book.loans.values() if loan.written), key=_by_id)
+def written_loans(book: Book) -> list[LoanAccount]:
+    """The loans that the batch changed, in the order in which they are locked."""
+    return sorted((loan for loan in book.loans.values() if loan.written), key=_loan_key)
 
 
-def opened_rows(loans: Iterable[LoanAccount], posted_at: Any) -> Iterator[Row]:
-    """tenant, loan, borrower, currency, opened on, last effective, last posted, four balances."""
+def opened_loan_rows(loans: Iterable[LoanAccount], posted_at: Any) -> Iterator[Row]:
     for loan in loans:
         if loan.is_new:
             yield (
@@ -62,8 +71,8 @@ def opened_rows(loans: Iterable[LoanAccount], posted_at: Any) -> Iterator[Row]:
             )
 
 
-def updated_rows(loans: Iterable[LoanAccount], posted_at: Any) -> Iterator[Row]:
-    """opened on, last effective, last posted, four balances, then tenant and loan."""
+def changed_loan_rows(loans: Iterable[LoanAccount], posted_at: Any) -> Iterator[Row]:
+    """Rows of CHANGED_LOAN_COLUMNS."""
     for loan in loans:
         if not loan.is_new:
             yield (
@@ -76,7 +85,7 @@ def updated_rows(loans: Iterable[LoanAccount], posted_at: Any) -> Iterator[Row]:
             )
 
 
-def day_rows(loans: Iterable[LoanAccount], posted_at: Any) -> Iterator[Row]:
+def loan_day_rows(loans: Iterable[LoanAccount], posted_at: Any) -> Iterator[Row]:
     for loan in loans:
         for day in sorted(loan.written):
             yield (
@@ -89,14 +98,8 @@ def day_rows(loans: Iterable[LoanAccount], posted_at: Any) -> Iterator[Row]:
             )
 
 
-def account_day_rows(book: Book, stripe: int) -> Iterator[Row]:
-    """tenant, account, currency, layer, date, stripe, debits, credits."""
-    for (account, day), sides in sorted(book.account_days.items()):
-        yield (*account, day, stripe, *sides)
-
-
 def account_total_rows(book: Book, stripe: int) -> Iterator[Row]:
-    """tenant, account, currency, layer, stripe, debits, credits: what the batch adds over all dates."""
+    """What the batch adds to each account over all dates."""
     sums: dict[tuple[str, str, str, str], list[int]] = {}
     for (account, _day), (debits, credits) in book.account_days.items():
         sides = sums.setdefault(account, [0, 0])
@@ -106,6 +109,11 @@ def account_total_rows(book: Book, stripe: int) -> Iterator[Row]:
         yield (*account, stripe, *sides)
 
 
-def key_rows(keys: Iterable[Key], posted_at: Any) -> Iterator[Row]:
-    for key in keys:
-        yield (key.tenant_id, key.key, key.request_hash, key.response_body, posted_at)
+def account_day_rows(book: Book, stripe: int) -> Iterator[Row]:
+    for (account, day), sides in sorted(book.account_days.items()):
+        yield (*account, day, stripe, *sides)
+
+
+def key_rows(records: Iterable[IdempotencyRecord], posted_at: Any) -> Iterator[Row]:
+    for record in records:
+        yield (*record, posted_at)

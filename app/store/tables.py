@@ -5,7 +5,7 @@ Ids are lower-case text: `uuid` on PostgreSQL, text on SQLite. Amounts are minor
 """
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
@@ -29,9 +29,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData()
+_WRITTEN_BY_CLIENTS: Final = "written_by_clients"
 
-Id = Uuid(as_uuid=False).with_variant(String(36), "sqlite")
-Document = JSON().with_variant(JSONB(), "postgresql")
+Id: Final = Uuid(as_uuid=False).with_variant(String(36), "sqlite")
+Document: Final = JSON().with_variant(JSONB(), "postgresql")
 
 
 class UtcTimestamp(TypeDecorator[datetime]):
@@ -57,6 +58,15 @@ def _amount(name: str) -> Column[int]:
     return Column(name, BigInteger, nullable=False)
 
 
+def _client_text(name: str, *, nullable: bool = False) -> Column[str]:
+    """Text that a client wrote, and that may hold any character."""
+    return Column(name, Text, nullable=nullable, info={_WRITTEN_BY_CLIENTS: True})
+
+
+def is_written_by_clients(column: Column[Any]) -> bool:
+    return _WRITTEN_BY_CLIENTS in column.info
+
+
 def _buckets() -> tuple[Column[int], ...]:
     return tuple(_amount(f"{name}_minor") for name in ("principal", "interest", "fees", "suspense"))
 
@@ -74,9 +84,9 @@ journal_entries = Table(
     Column("posted_at", UtcTimestamp, nullable=False),
     Column("line_count", Integer, nullable=False),
     Column("correlation_id", Id, nullable=False),
-    Column("actor", Text, nullable=False),
+    _client_text("actor"),
     Column("reverses_entry_id", Id),
-    Column("description", Text),
+    _client_text("description", nullable=True),
     Column("details", Document),
     Index(
         "journal_entries_reversal",
@@ -102,7 +112,7 @@ journal_lines = Table(
     Column("layer", Text, nullable=False),
     Column("loan_id", Id),
     Column("borrower_id", Id),
-    Column("external_ref", Text),
+    _client_text("external_ref", nullable=True),
     Index(
         "journal_lines_loan",
         "tenant_id",
@@ -170,7 +180,7 @@ idempotency_keys = Table(
     "idempotency_keys",
     metadata,
     _key("tenant_id"),
-    _key("key", Text),
+    Column("key", Text, primary_key=True, nullable=False, info={_WRITTEN_BY_CLIENTS: True}),
     Column("request_hash", LargeBinary, nullable=False),
     Column("response_body", LargeBinary, nullable=False),
     Column("created_at", UtcTimestamp, nullable=False),

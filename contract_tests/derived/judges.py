@@ -7,9 +7,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from app.contract.openapi_core_validator import OpenApiCoreValidator
 from app.contract.parameters import parameter_of
 from app.contract.routing_view import BASE_PATH
-from app.contract.second_opinion import SecondOpinion
 from app.contract.validators import BodyValidator, Checker
 from contract_tests.derived.cases import cases, whole
 from contract_tests.derived.nodes import Case
@@ -50,11 +50,11 @@ def judge_of(root: Root, document: Mapping[str, Any]) -> Judge:
         case "request":
             return BodyValidator(declared["schema"], document["components"]).is_valid
         case "webhook":
-            opinion = SecondOpinion(document)
+            opinion = OpenApiCoreValidator(document)
             return lambda value: second_of_request(opinion, root, value) is None
 
 
-def second_of_request(opinion: SecondOpinion, root: Root, value: Any) -> str | None:
+def second_of_request(opinion: OpenApiCoreValidator, root: Root, value: Any) -> str | None:
     """What openapi-core finds wrong with the body of a request or a webhook."""
     [use] = root.uses
     body = value if value is EMPTY else json.dumps(value).encode()
@@ -64,7 +64,7 @@ def second_of_request(opinion: SecondOpinion, root: Root, value: Any) -> str | N
     return opinion.check_request_body(use.method, BASE_PATH + use.path, headers, body)
 
 
-def second_of_response(opinion: SecondOpinion, use: Use, value: Any, sent: Mapping[str, str] = HEADERS) -> str | None:
+def second_of_response(opinion: OpenApiCoreValidator, use: Use, value: Any, sent: Mapping[str, str] = HEADERS) -> str | None:
     """What openapi-core finds wrong with a response."""
     headers = {"content-type": use.media_type, **sent}
     raw = [(name.encode(), text.encode()) for name, text in headers.items()]
@@ -97,7 +97,7 @@ def _of_parameter(root: Root, declared: Mapping[str, Any], document: Mapping[str
 
 
 def _of_header(root: Root, document: Mapping[str, Any]) -> Judge:
-    opinion, use = SecondOpinion(document), root.uses[0]
+    opinion, use = OpenApiCoreValidator(document), root.uses[0]
     body = whole(next(each for each in roots() if each.kind == "response" and use in each.uses).node)
     name = root.name.lower()
     others = {each: text for each, text in HEADERS.items() if each != name}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.contract.second_opinion import SecondOpinion
+from app.contract.openapi_core_validator import OpenApiCoreValidator
 from app.contract.validators import BodyValidator
 from contract_tests.derived.judges import everything, judge_of, second_of_request
 from contract_tests.derived.roots import CONTRACT, DOCUMENT, Root, at_exactly, roots
@@ -34,10 +34,10 @@ def test_every_body_is_required(document: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("root", REQUESTS, ids=lambda root: root.uses[0].operation_id)
 def test_both_judge_every_request_body_as_it_was_made(root: Root) -> None:
-    opinion, validator = SecondOpinion(CONTRACT.document), validator_of(root)
+    opinion, validator = OpenApiCoreValidator(CONTRACT.document), validator_of(root)
     for case in everything(root):
         second = second_of_request(opinion, root, case.value)
-        verdicts = (validator.is_valid(case.value), not validator.faults(case.value), second is None)
+        verdicts = (validator.is_valid(case.value), not validator.field_errors(case.value), second is None)
         assert verdicts == (case.is_valid,) * 3, f"{case.trail[-1]}: {second} on {str(case.value)[:1_000]}"
 
 

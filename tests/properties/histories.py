@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from app.clock import timestamp
 from app.ids import uuid7
-from app.ledger.accrual import Accrual, AccruedLoan
-from app.ledger.book import Book, RecordedEntry, Stamp
-from app.ledger.errors import Refusal
-from app.ledger.event import Event
+from app.ledger.book import Book, ReversibleEntry
+from app.ledger.decision import PostingContext
+from app.ledger.events.accrual import Accrual, AccruedLoan
+from app.ledger.events.event import Event
+from app.refusal import Refusal
 from tests.support.events import day, disbursement, fee, new_id, noon, payment, reversal
 
 LOANS = ("10000000-0000-4000-8000-000000000001", "10000000-0000-4000-8000-000000000002")
@@ -66,14 +67,14 @@ class MemoryLedger:
     def post(self, event: Event) -> tuple[str, Any]:
         """("posted", the allocation if any) or ("refused", code)."""
         now = noon()
-        stamp = Stamp(TENANT, "tester", new_id(), now, timestamp(now), uuid7(now), uuid7(now))
+        context = PostingContext(TENANT, "tester", new_id(), now, timestamp(now), uuid7(now), uuid7(now))
         try:
-            posting = event.decide(self.book, stamp)
+            posting = event.decide(self.book, context)
             self.book.post(posting)
         except Refusal as refusal:
             return "refused", refusal.code
         entry = posting.entry
-        recorded = RecordedEntry(entry.event_type, entry.effective_at, list(entry.lines), None)
+        recorded = ReversibleEntry(entry.event_type, entry.effective_at, list(entry.lines), None)
         self.book.entries[TENANT, entry.journal_entry_id] = recorded
         return "posted", posting.answer.get("allocation")
 

@@ -2,8 +2,8 @@
 
 from hypothesis import given, settings
 
-from app.ledger.accounts import BUCKETS
-from app.ledger.book import effects, is_balanced
+from app.ledger.bucket import BUCKETS
+from app.ledger.effects import effects, is_balanced
 from tests.properties.histories import LOANS, MemoryLedger, Step, steps
 from tests.support import oracle
 

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
-from app.ledger.errors import Refusal
-from app.store.engine import open_store
+from app.refusal import Refusal
+from app.store.open import open_store
 from app.store.tables import journal_entries, loans
 from tests.properties.histories import TENANT, MemoryLedger, Step, steps
 from tests.support.databases import Databases

@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 
 import psycopg
 
-from app.store.address import is_sqlite, sqlite_path
+from app.store.database_url import is_sqlite, sqlite_path
 
 TABLES: Final = (
     "tenants",

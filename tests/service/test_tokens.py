@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from app.dev.tokens import SCOPES
-from contract_tests.corpora.issuer import Issuer
+from tests.corpora.issuer import Issuer
 from tests.service import bodies
 from tests.service.bodies import OMITTED
 from tests.service.problems import contract, problem_of

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import psycopg
 
-from app.store.address import sqlite_path
+from app.store.database_url import sqlite_path
 from tests.support.events import Tenant, accrual, day, disbursement, fee, new_id, payment, reversal
 
 

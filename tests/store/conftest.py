@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from app.reconcile.service import Reconciliation
-from app.store.phases import Store
+from app.reconciliation.service import Reconciliation
+from app.store.store import Store
 from tests.store.books import Tamperer, eventful_loan
 from tests.support.events import Tenant, noon, running_writer
 

@@ -7,23 +7,24 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from app import limits
-from app.ledger.errors import LoanNotFound, Refusal
-from app.ledger.event import Event
-from app.posting.commands import Receipt
-from app.posting.errors import IdempotencyInProgress, IdempotencyMismatch, Overloaded
-from app.store.balances import loan_balances
-from app.store.phases import Store
+from app.ledger.events.event import Event
+from app.ledger.refusals import LoanNotFound
+from app.posting.command import PostingResult
+from app.posting.refusals import IdempotencyInProgress, IdempotencyMismatch, Overloaded
+from app.refusal import Refusal
+from app.store.queries.loan_balances import loan_balances
+from app.store.store import Store
 from app.store.tables import journal_entries
 from tests.support.events import TODAY, Tenant, disbursement, fee, new_id, payment, running_writer, writers
 
 KEY = "payment:loan_42:proc_1"
 
 
-async def until_answered(tenant: Tenant, key: str, event: Event) -> Receipt:
+async def until_answered(tenant: Tenant, key: str, event: Event) -> PostingResult:
     """What a client does that is told to come back."""
     while True:
         try:
-            return await tenant.writer.submit(tenant.origin(event, key), event)
+            return await tenant.writer.submit(tenant.request(event, key), event)
         except IdempotencyInProgress:
             await asyncio.sleep(0)
 
@@ -38,8 +39,8 @@ async def test_a_repeated_request_gets_the_same_bytes_and_posts_once(store: Stor
         tenant = Tenant(writer)
         await tenant.post(disbursement(loan_id))
         event = payment(loan_id, 100)
-        first = await writer.submit(tenant.origin(event, KEY), event)
-        again = await writer.submit(tenant.origin(event, KEY), event)
+        first = await writer.submit(tenant.request(event, KEY), event)
+        again = await writer.submit(tenant.request(event, KEY), event)
     assert (first.replayed, again.replayed) == (False, True)
     assert first.body == again.body
     assert await store.read([tenant.tenant_id], entry_count) == 2

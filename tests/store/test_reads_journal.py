@@ -8,12 +8,13 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.dialects import sqlite
 
 from app import limits
-from app.ledger.accrual import Accrual, AccruedLoan
-from app.ledger.errors import NotFound, ReversalBlocked
-from app.store.journal import HistoryFilter, _history
-from app.store.page_token import InvalidPageToken
-from app.store.phases import Store
-from app.store.reads import HistoryPage, Reads
+from app.ledger.events.accrual import Accrual, AccruedLoan
+from app.ledger.refusals import ReversalBlocked
+from app.reads.page_token import InvalidPageToken
+from app.reads.service import HistoryPage, Reads
+from app.refusal import NotFound
+from app.store.queries.journal import HistoryFilter, _history
+from app.store.store import Store
 from tests.support.events import (
     BORROWER,
     TODAY,
@@ -236,7 +237,7 @@ async def test_what_blocks_a_reversal_is_named_newest_first(tenant: Tenant, read
     )
     later, assessed, undone = await post(tenant, payment(loan_id, 20), fee(loan_id, 5), payment(loan_id, 30))
     await post(tenant, reversal(undone), payment(other_loan_id, 1))
-    found = await reads.entries_blocking(tenant.tenant_id, opened, [loan_id])
+    found = await reads.blocking_entries(tenant.tenant_id, opened, [loan_id])
     assert [(entry.loan_id, entry.journal_entry_id, entry.event_type) for entry in found] == [
         (loan_id, later, "payment_received"),
         (loan_id, before, "payment_received"),
@@ -244,7 +245,7 @@ async def test_what_blocks_a_reversal_is_named_newest_first(tenant: Tenant, read
     assert {entry.journal_entry_id for entry in found}.isdisjoint({opened, other, assessed, undone})
     with pytest.raises(ReversalBlocked) as blocked:
         await post(tenant, reversal(opened))
-    assert [fault.message for fault in blocked.value.faults] == [
+    assert [fault.message for fault in blocked.value.field_errors] == [
         f"loan {loan_id}: reverse payment_received {entry_id} first" for entry_id in (later, before)
     ]
 
@@ -256,7 +257,7 @@ async def test_no_more_blocking_entries_are_named_than_the_limit(
     loan_ids = await many_loans(tenant, 3)
     [accrued] = await post(tenant, batch(loan_ids))
     paid = await post(tenant, *(payment(loan_id, 5) for loan_id in loan_ids))
-    found = await reads.entries_blocking(tenant.tenant_id, accrued, loan_ids)
+    found = await reads.blocking_entries(tenant.tenant_id, accrued, loan_ids)
     assert [entry.journal_entry_id for entry in found] == [paid[2], paid[1]]
 
 

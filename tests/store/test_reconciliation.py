@@ -1,7 +1,7 @@
 """Reconciliation of untouched books says so, with the right amounts, as of every date and on both engines."""
 
-from app.ledger.money import AMOUNT_MINOR_MAX
-from app.reconcile.service import Reconciliation
+from app.limits import AMOUNT_MINOR_MAX
+from app.reconciliation.service import Reconciliation
 from tests.support.events import TODAY, Tenant, day, disbursement, new_id, payment
 
 

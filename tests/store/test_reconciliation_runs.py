@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app.reconcile.service import Reconciliation
-from app.store.phases import Store, StoreUnavailable
-from app.store.reading import ReadUnavailable
+from app.reconciliation.service import Reconciliation
+from app.store.store import Store, StoreUnavailable
 from app.store.tables import reconciliation_runs
 from tests.support.events import TODAY, Tenant, day, disbursement, new_id, noon, payment
 
@@ -68,54 +67,11 @@ async def test_all_tenants_run_but_those_with_a_young_run(store: Store, tenant: 
     assert set(await reconciliation.run_all()) == {tenant.tenant_id, other.tenant_id}
 
 
-class Naps:
-    """Sleeping that lasts until it is let on; `asleep` is set by each nap."""
-
-    def __init__(self) -> None:
-        self.asleep = asyncio.Event()
-        self.wake = asyncio.Event()
-        self.lengths: list[float] = []
-
-    async def __call__(self, seconds: float) -> None:
-        self.lengths.append(seconds)
-        self.asleep.set()
-        await self.wake.wait()
-        self.wake.clear()
-
-
-async def runs_kept(store: Store, tenant_id: str) -> int:
-    runs = select(func.count()).select_from(reconciliation_runs)
-    return await store.read([tenant_id], lambda connection: connection.scalar(runs) or 0)
-
-
-async def test_the_schedule_runs_at_start_and_every_interval_until_cancelled(store: Store, tenant: Tenant, loan_id: str) -> None:
-    now, naps = noon(), Naps()
-    reconciliation = Reconciliation(store, lambda: now)
-    running = asyncio.create_task(reconciliation.schedule(3_600, naps))
-    await naps.asleep.wait()
-    assert await runs_kept(store, tenant.tenant_id) == 1
-    now += timedelta(hours=1)
-    naps.asleep.clear()
-    naps.wake.set()
-    await naps.asleep.wait()
-    assert await runs_kept(store, tenant.tenant_id) == 2
-    assert naps.lengths == [3_600, 3_600]
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
-
-
-async def test_the_schedule_goes_on_after_an_error(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_database_that_is_away_is_for_the_caller_to_try_again() -> None:
     class Gone:
         async def read(self, *_: object) -> Awaitable[None]:
             raise StoreUnavailable("no such host")
 
-    naps = Naps()
     reconciliation = Reconciliation(Gone(), lambda: datetime(2026, 1, 1, tzinfo=UTC))  # type: ignore[arg-type]
-    running = asyncio.create_task(reconciliation.schedule(60, naps))
-    await naps.asleep.wait()
-    assert not running.done()
-    assert "reconciliation failed" in caplog.text
-    running.cancel()
-    with pytest.raises(ReadUnavailable):
+    with pytest.raises(StoreUnavailable):
         await reconciliation.status(new_id())

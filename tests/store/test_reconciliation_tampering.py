@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from app.ledger.money import AMOUNT_MINOR_MAX
-from app.reconcile.service import Reconciliation
+from app.limits import AMOUNT_MINOR_MAX
+from app.reconciliation.service import Reconciliation
 from tests.support.events import TODAY, Tenant, day, disbursement, new_id
 
 OF_TENANT = "WHERE tenant_id = '{tenant}'"

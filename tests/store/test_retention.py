@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from app.store.phases import Store
-from app.store.retention import expire_keys
+from app.posting.key_retention import KeyRetention
+from app.store.store import Store
 from tests.support.events import Tenant, disbursement, new_id, noon, running_writer
 
 KEY = "disbursement:loan_7"
@@ -14,8 +14,8 @@ async def test_a_key_is_kept_until_it_is_older_than_the_retention(store: Store) 
     async with running_writer(store) as writer:
         tenants = [Tenant(writer), Tenant(writer)]
         first = [await tenant.post(event, KEY) for tenant in tenants]
-        assert await expire_keys(store, noon()) == 0
+        assert await KeyRetention(store, lambda: noon() + timedelta(days=30), 30).forget_expired() == 0
         assert [await tenant.post(event, KEY) for tenant in tenants] == first
-        assert await expire_keys(store, noon() + timedelta(seconds=1)) == 2
+        assert await KeyRetention(store, lambda: noon() + timedelta(days=30, seconds=1), 30).forget_expired() == 2
         anew = await tenants[0].post(event, KEY)
     assert anew["journal_entry_id"] != first[0]["journal_entry_id"]

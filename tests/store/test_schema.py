@@ -2,9 +2,9 @@
 
 from sqlalchemy import Connection, inspect
 
-from app.store.engine import open_store
-from app.store.migrate import migrate
-from app.store.phases import Store
+from app.store.migrate import migrate_schema
+from app.store.open import open_store
+from app.store.store import Store
 from app.store.tables import metadata
 from tests.support.databases import Databases
 
@@ -42,7 +42,7 @@ async def test_a_migrated_database_says_so(store: Store) -> None:
 
 
 def test_migrating_twice_is_harmless(database_url: str) -> None:
-    migrate(database_url)
+    migrate_schema(database_url)
 
 
 async def test_an_empty_sqlite_database_is_not_migrated(databases: Databases) -> None:

@@ -12,7 +12,7 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
-from app.store.migrate import migrate
+from app.store.migrate import migrate_schema
 from tests.support.postgres import postgres_server
 
 ENGINES: Final = ("sqlite", "postgresql")
@@ -63,7 +63,7 @@ class Databases:
     @cached_property
     def _sqlite_template(self) -> Path:
         path = self._folder / "template.db"
-        migrate(_sqlite_url(path))
+        migrate_schema(_sqlite_url(path))
         return path
 
     @cached_property
@@ -71,7 +71,7 @@ class Databases:
         name = _unique_name("template")
         self._execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         self._resources.callback(self._drop, name)
-        migrate(self._url(name))
+        migrate_schema(self._url(name))
         return name
 
     def _copy_of_sqlite(self) -> str:

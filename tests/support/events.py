@@ -12,17 +12,17 @@ from uuid import uuid4
 import orjson
 
 from app.ids import uuid7
-from app.ledger.accrual import Accrual, AccruedLoan
-from app.ledger.disbursement import Disbursement
-from app.ledger.event import Event
-from app.ledger.fee import Fee
-from app.ledger.payment import Payment
-from app.ledger.reversal import Reversal
-from app.posting.commands import Origin
+from app.ledger.events.accrual import Accrual, AccruedLoan
+from app.ledger.events.disbursement import Disbursement
+from app.ledger.events.event import Event
+from app.ledger.events.fee import Fee
+from app.ledger.events.payment import Payment
+from app.ledger.events.reversal import Reversal
+from app.posting.command import PostingRequest
 from app.posting.writer import Writer
-from app.store.engine import open_store
-from app.store.phases import Store
-from app.store.reads import Reads
+from app.reads.service import Reads
+from app.store.open import open_store
+from app.store.store import Store
 
 TODAY = date(2026, 3, 31)
 BORROWER = "b0000000-0000-4000-8000-000000000001"
@@ -72,18 +72,18 @@ class Tenant:
     tenant_id: str = field(default_factory=new_id)
     _numbers: Any = field(default_factory=lambda: count(1))
 
-    def origin(self, event: Event, key: str | None = None) -> Origin:
+    def request(self, event: Event, key: str | None = None) -> PostingRequest:
         key = key or f"key-{next(self._numbers):08d}"
-        return Origin(self.tenant_id, "tester", new_id(), key, repr(event).encode())
+        return PostingRequest(self.tenant_id, "tester", new_id(), key, repr(event).encode())
 
     async def post(self, event: Event, key: str | None = None) -> Any:
         """The answer as a JSON object; raises what the writer raises."""
-        return orjson.loads((await self.writer.submit(self.origin(event, key), event)).body)
+        return orjson.loads((await self.writer.submit(self.request(event, key), event)).body)
 
 
 @asynccontextmanager
 async def running_writer(store: Store, now: Callable[[], datetime] = noon) -> AsyncIterator[Writer]:
-    writer = Writer(store, now, uuid7, find_blocking=Reads(store).entries_blocking)
+    writer = Writer(store, now, uuid7, find_blocking_entries=Reads(store).blocking_entries)
     running = asyncio.create_task(writer.run())
     try:
         yield writer

@@ -13,13 +13,13 @@ from schemathesis.generation import GenerationMode
 from schemathesis.hooks import HookContext
 
 from app.conformance.fuzz import repair
+from app.conformance.fuzz.acceptance_rate import Shares
 from app.conformance.fuzz.invariants import Invariants
+from app.conformance.fuzz.known_state import World
 from app.conformance.fuzz.mirror import Mirror
 from app.conformance.fuzz.plan import Plan
 from app.conformance.fuzz.repair import AnyCase
-from app.conformance.fuzz.shares import Shares
 from app.conformance.fuzz.wire import Wire
-from app.conformance.fuzz.world import World
 
 PLAN = Plan.from_environment()
 WIRE = Wire(PLAN.target)

@@ -10,9 +10,9 @@ from schemathesis.core.transport import Response
 
 from app.conformance.fuzz.plan import Plan
 from app.conformance.fuzz.wire import Wire
+from app.contract.openapi_core_validator import OpenApiCoreValidator
 from app.contract.routing_view import BASE_PATH
-from app.contract.second_opinion import SecondOpinion
-from app.ledger.accounts import NAMES
+from app.ledger.chart import STANDARD_CHART
 
 POSTED: Final = (200, 201)
 OF_ONE_POSTING: Final = frozenset({"date", "content-length", "idempotency-replayed"})
@@ -26,7 +26,7 @@ class Invariants:
         document = yaml.safe_load(Path(plan.document).read_text("utf-8"))
         self._plan, self._wire = plan, wire
         self._codes = frozenset(document["components"]["schemas"]["ProblemCode"]["enum"])
-        self._second_opinion = SecondOpinion(document)
+        self._second_opinion = OpenApiCoreValidator(document)
 
     def problem_is_catalogued(self, response: Response) -> None:
         """Every failure is a problem document with a code of the catalogue; readiness alone answers 503 in its own shape."""
@@ -68,7 +68,9 @@ class Invariants:
         if response.request.method != "POST" or response.status_code != 201:
             return
         currency = self._currency(response)
-        balances = [json.loads(self._wire.get(f"/accounts/{code}/balance", currency=currency).content) for code in NAMES]
+        balances = [
+            json.loads(self._wire.get(f"/accounts/{code}/balance", currency=currency).content) for code in STANDARD_CHART.codes()
+        ]
         debits, credits = (sum(int(each[side]) for each in balances) for side in ("dr_balance_minor", "cr_balance_minor"))
         assert debits == credits, f"{currency}: {debits} debited, {credits} credited"
 

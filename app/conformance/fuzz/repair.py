@@ -11,7 +11,7 @@ from zlib import crc32
 
 from schemathesis import Case
 
-from app.conformance.fuzz.world import PRINCIPAL_MINOR, Accepted, World, new_id, today
+from app.conformance.fuzz.known_state import PRINCIPAL_MINOR, Accepted, World, new_id, today
 
 LARGEST_MINOR: Final = 10_000_000
 LOANS_MAX: Final = 20

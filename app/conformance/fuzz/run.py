@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from app.conformance.fuzz.acceptance_rate import Share, read
 from app.conformance.fuzz.plan import Plan
-from app.conformance.fuzz.shares import Share, read
 
 HOOKS: Final = "app.conformance.fuzz.hooks"
 REFUSED: Final = ["2xx", "401", "403", "404", "409", "422"]

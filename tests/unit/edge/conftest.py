@@ -2,15 +2,15 @@
 
 import pytest
 
+from app.auth.authenticator import Authenticator
+from app.auth.key_set import KeySet
 from app.contract.document import Contract, load
 from app.edge.asgi import build
 from app.edge.asgi_types import ASGIApp
-from app.edge.auth import Authenticator
-from app.edge.operation import LedgerSlot
+from app.edge.operation import ServicesSlot
 from app.edge.response_check import ResponseCheck, parse_tier
-from app.security.keys import KeySet
-from tests.unit.edge.support import Desk, Edge, make_handlers, page
-from tests.unit.edge.tokens import AUDIENCE, ISSUER, PublishedKeys, key_set, token
+from tests.unit.auth.tokens import AUDIENCE, ISSUER, PublishedKeys, key_set, token
+from tests.unit.edge.support import Edge, FakeHandlers, make_handlers, page
 
 
 @pytest.fixture(scope="session")
@@ -24,20 +24,20 @@ def bearer() -> str:
 
 
 @pytest.fixture(scope="session")
-def slot() -> LedgerSlot:
-    return LedgerSlot()
+def slot() -> ServicesSlot:
+    return ServicesSlot()
 
 
 @pytest.fixture(scope="session")
-def application(contract: Contract, slot: LedgerSlot) -> ASGIApp:
-    """The edge, compiled once; it answers from the desk that is in the slot."""
+def application(contract: Contract, slot: ServicesSlot) -> ASGIApp:
+    """The edge, compiled once; it answers from the fake handlers that are in the slot."""
     check = ResponseCheck(contract, parse_tier("compiled"))
     authenticator = Authenticator(KeySet(PublishedKeys(key_set())), ISSUER, AUDIENCE)
     return build(contract, authenticator, slot, page, check, handlers=make_handlers(contract))
 
 
 @pytest.fixture
-def edge(application: ASGIApp, slot: LedgerSlot, bearer: str) -> Edge:
-    """With a desk of this test's own."""
-    slot.ledger = Desk()
-    return Edge(application, slot.ledger, bearer)
+def edge(application: ASGIApp, slot: ServicesSlot, bearer: str) -> Edge:
+    """With fake handlers of this test's own."""
+    slot.services = FakeHandlers()
+    return Edge(application, slot.services, bearer)

@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from types import ModuleType
 from typing import Any, Final
 from urllib.parse import unquote
@@ -23,6 +24,8 @@ PAYMENT: Final[dict[str, Any]] = {
     "effective_at": "2026-02-28",
     "source_method": "ach",
 }
+TYPED_PAYMENT: Final[dict[str, Any]] = PAYMENT | {"amount_minor": 88_849, "effective_at": date(2026, 2, 28)}
+"""The same, as a handler is given it."""
 POSTED: Final[dict[str, Any]] = {
     "payment_event_id": "0198c0de-0000-7000-8000-000000000003",
     "journal_entry_id": "0198c0de-0000-7000-8000-000000000004",
@@ -40,7 +43,7 @@ BALANCE: Final[dict[str, Any]] = {
 }
 
 
-class Desk:
+class FakeHandlers:
     """Stands where the ledger stands: gives each handler its answer, or raises it, and keeps the calls."""
 
     def __init__(self) -> None:
@@ -59,8 +62,8 @@ class Desk:
         return answer
 
 
-async def ask_the_desk(call: Call, desk: Desk) -> Answer:
-    return desk.answer(call)
+async def answer_as_told(call: Call, handlers: FakeHandlers) -> Answer:
+    return handlers.answer(call)
 
 
 def make_handlers(contract: Contract) -> str:
@@ -69,7 +72,7 @@ def make_handlers(contract: Contract) -> str:
     for operation in contract.operations.values():
         name = f"{PACKAGE}.{operation.tag}"
         function = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", operation.operation_id).lower()
-        setattr(sys.modules.setdefault(name, ModuleType(name)), function, ask_the_desk)
+        setattr(sys.modules.setdefault(name, ModuleType(name)), function, answer_as_told)
     return PACKAGE
 
 
@@ -135,9 +138,9 @@ async def send_request(app: ASGIApp, scope: Scope, *chunks: bytes) -> Reply:
 class Edge:
     """The whole edge, with a good token at hand."""
 
-    def __init__(self, app: ASGIApp, desk: Desk, bearer: str) -> None:
+    def __init__(self, app: ASGIApp, handlers: FakeHandlers, bearer: str) -> None:
         self.app = app
-        self.desk = desk
+        self.handlers = handlers
         self.bearer = bearer
 
     def headers(self, *more: tuple[bytes, bytes], without: str = "") -> Headers:

@@ -2,17 +2,17 @@
 
 import pytest
 
+from app.auth.authenticator import Authenticator
+from app.auth.key_set import KeySet
 from app.contract.document import Contract
 from app.edge.asgi import build
 from app.edge.asgi_types import Message
-from app.edge.auth import Authenticator
+from app.edge.handler_resolver import HandlerMissing
 from app.edge.lifespan import Lifespan
-from app.edge.operation import LedgerSlot
-from app.edge.resolver import HandlerMissing
+from app.edge.operation import ServicesSlot
 from app.edge.response_check import ResponseCheck, parse_tier
-from app.security.keys import KeySet
+from tests.unit.auth.tokens import AUDIENCE, ISSUER, PublishedKeys, key_set
 from tests.unit.edge.support import page
-from tests.unit.edge.tokens import AUDIENCE, ISSUER, PublishedKeys, key_set
 
 
 async def lifespan_of(app: Lifespan) -> list[Message]:
@@ -55,4 +55,4 @@ def test_an_operation_without_a_handler_stops_the_start(contract: Contract) -> N
     authenticator = Authenticator(KeySet(PublishedKeys(key_set())), ISSUER, AUDIENCE)
     check = ResponseCheck(contract, parse_tier("compiled"))
     with pytest.raises(HandlerMissing, match=r"postPayment needs a function post_payment in tests\.unit\.edge\.payments"):
-        build(contract, authenticator, LedgerSlot(), page, check, handlers="tests.unit.edge")
+        build(contract, authenticator, ServicesSlot(), page, check, handlers="tests.unit.edge")

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from app import limits
-from app.edge.errors import MalformedJson
 from app.edge.json_body import check_depth, parse_json
-from contract_tests.corpora.json_documents import INVALID, MALFORMED, OPEN_READ, OPEN_REFUSED, READABLE, VALID, Rules, named
+from app.edge.refusals import MalformedJson
+from tests.corpora.json_documents import INVALID, MALFORMED, OPEN_READ, OPEN_REFUSED, READABLE, VALID, Rules, named
 from tests.unit.edge.support import PAYMENT, Edge
 
 
@@ -54,7 +54,7 @@ def test_anything_else_is_refused_in_a_few_words(document: bytes) -> None:
 async def test_a_malformed_body_is_a_400(edge: Edge, document: bytes) -> None:
     reply = await edge.post(document)
     assert (reply.status, reply.code) == (400, "malformed_json")
-    assert not edge.desk.calls
+    assert not edge.handlers.calls
 
 
 @pytest.mark.parametrize("document", READABLE, ids=named)
@@ -62,7 +62,7 @@ async def test_a_body_that_is_no_payment_is_a_400(edge: Edge, document: bytes) -
     reply = await edge.post(document)
     assert (reply.status, reply.code) == (400, "validation_failed")
     assert reply.json["errors"]
-    assert not edge.desk.calls
+    assert not edge.handlers.calls
 
 
 @pytest.mark.parametrize("document", READABLE, ids=named)
@@ -73,7 +73,7 @@ async def test_a_field_of_the_wrong_kind_is_a_400(edge: Edge, field: str, docume
     body = b"{%s,%s" % (json.dumps({field: 0})[1:-4].encode() + b": " + document, json.dumps(without(field))[1:].encode())
     reply = await edge.post(body)
     assert reply.status == 400
-    assert not edge.desk.calls
+    assert not edge.handlers.calls
 
 
 def without(field: str) -> dict[str, Any]:

@@ -6,20 +6,22 @@ from typing import Any
 import pytest
 
 from app.edge.call import Answer
-from tests.unit.edge.support import LOAN, PAYMENT, POSTED, Edge, http_scope, send_request
-from tests.unit.edge.tokens import TENANT, token
+from tests.unit.auth.tokens import TENANT, token
+from tests.unit.edge.support import LOAN, PAYMENT, POSTED, TYPED_PAYMENT, Edge, http_scope, send_request
+
+BALANCE_PATH = f"/v1/loans/{LOAN}/balance"
 
 
 async def test_a_handler_is_given_all_it_needs(edge: Edge) -> None:
     await edge.post()
-    [call] = edge.desk.calls
-    assert (call.operation_id, call.tenant_id, call.body) == ("postPayment", TENANT, PAYMENT)
+    [call] = edge.handlers.calls
+    assert (call.operation_id, call.tenant_id, call.body) == ("postPayment", TENANT, TYPED_PAYMENT)
     assert (len(call.request_hash), call.parameters) == (32, {})
 
 
 async def test_the_bytes_of_an_answer_are_sent_as_they_are(edge: Edge) -> None:
     stored = json.dumps(POSTED, indent=3).encode()
-    edge.desk.answers["postPayment"] = Answer(200, stored, ((b"idempotency-replayed", b"true"),))
+    edge.handlers.answers["postPayment"] = Answer(200, stored, ((b"idempotency-replayed", b"true"),))
     reply = await edge.post()
     assert (reply.status, reply.body, reply.header("idempotency-replayed")) == (200, stored, "true")
     assert reply.header("content-length") == str(len(stored))
@@ -28,9 +30,9 @@ async def test_the_bytes_of_an_answer_are_sent_as_they_are(edge: Edge) -> None:
 
 
 async def hash_of(edge: Edge, body: Any, path: str = "/v1/payments") -> bytes:
-    edge.desk.answers["postFee"] = Answer(201, {})
+    edge.handlers.answers["postFee"] = Answer(201, {})
     await edge.post(body, path=path)
-    return edge.desk.calls[-1].request_hash
+    return edge.handlers.calls[-1].request_hash
 
 
 async def test_the_hash_is_of_the_data_and_not_of_its_spelling(edge: Edge) -> None:
@@ -51,6 +53,18 @@ async def test_another_payload_or_path_is_another_request(edge: Edge) -> None:
         await hash_of(edge, fee, f"/v1/loans/{other}/fees"),
     }
     assert len(hashes) == 4
+
+
+async def test_ids_in_upper_case_in_the_body_are_the_same_request(edge: Edge) -> None:
+    shouted = {name: value.upper() if name.endswith("_id") else value for name, value in PAYMENT.items()}
+    assert shouted != PAYMENT
+    assert await hash_of(edge, shouted) == await hash_of(edge, PAYMENT)
+    assert edge.handlers.calls[0].body == TYPED_PAYMENT
+
+
+async def test_the_hash_of_a_request_stays_the_same_over_releases(edge: Edge) -> None:
+    """A key that an earlier release has stored must be found to be the same request by the next one."""
+    assert (await hash_of(edge, PAYMENT)).hex() == "47cd2f701dca8e408d8dfcf856d4f51f3294c3fd0b0a99e10beaaf09d139712d"
 
 
 async def test_a_loan_in_upper_case_in_the_path_is_the_same_request(edge: Edge) -> None:
@@ -90,7 +104,7 @@ async def test_a_wrong_field_is_named(edge: Edge, changed: dict[str, Any], field
     reply = await edge.post(PAYMENT | changed)
     assert (reply.status, reply.code) == (400, "validation_failed")
     assert field is None or field in reply.fields
-    assert not edge.desk.calls
+    assert not edge.handlers.calls
 
 
 @pytest.mark.parametrize("name", sorted(PAYMENT))
@@ -116,3 +130,51 @@ async def test_the_first_thing_that_is_wrong_is_the_one_that_is_told(edge: Edge)
     ]
     for method, path, headers, code in steps:
         assert (await send_request(edge.app, http_scope(method, path, headers), b"{")).code == code
+
+
+async def test_no_credentials_are_a_challenge_without_an_error_code(edge: Edge) -> None:
+    reply = await edge.get(BALANCE_PATH, without="authorization")
+    assert (reply.status, reply.code) == (401, "unauthenticated")
+    assert reply.header("www-authenticate") == 'Bearer realm="hpts"'
+
+
+@pytest.mark.parametrize("header", [b"", b"Basic ZGVtbzpkZW1v", b"Digest x", b"DPoP x", b"Bearerx", b"\xff"])
+async def test_another_scheme_is_no_bearer_token(edge: Edge, header: bytes) -> None:
+    reply = await edge.get(BALANCE_PATH, (b"authorization", header), without="authorization")
+    assert (reply.status, reply.code) == (401, "unauthenticated")
+
+
+@pytest.mark.parametrize("header", [b"Bearer", b"Bearer ", b"Bearer x", b"bearer a.b.c", b"Bearer \xff"])
+async def test_a_bad_token_is_a_challenge_that_says_so(edge: Edge, header: bytes) -> None:
+    reply = await edge.get(BALANCE_PATH, (b"authorization", header), without="authorization")
+    assert (reply.status, reply.code) == (401, "invalid_token")
+    assert (reply.header("www-authenticate") or "").startswith('Bearer realm="hpts", error="invalid_token", error_description="')
+
+
+async def test_a_doubled_authorization_is_an_invalid_token(edge: Edge) -> None:
+    assert (await edge.get(BALANCE_PATH)).status == 200
+    reply = await edge.get(BALANCE_PATH, (b"authorization", f"Bearer {edge.bearer}".encode()))
+    assert (reply.status, reply.code) == (401, "invalid_token")
+
+
+async def test_the_scheme_is_matched_in_any_case(edge: Edge) -> None:
+    for scheme in ("bearer", "BEARER", "BeArEr"):
+        reply = await edge.get(BALANCE_PATH, (b"authorization", f"{scheme} {edge.bearer}".encode()), without="authorization")
+        assert reply.status == 200
+
+
+async def test_a_missing_scope_is_named(edge: Edge) -> None:
+    bearer = (b"authorization", f"Bearer {token(scope='hpts:payments:write')}".encode())
+    reply = await edge.get(BALANCE_PATH, bearer, without="authorization")
+    assert (reply.status, reply.code) == (403, "insufficient_scope")
+    assert reply.header("www-authenticate") == 'Bearer realm="hpts", error="insufficient_scope", scope="hpts:balances:read"'
+    assert not edge.handlers.calls
+
+
+async def test_liveness_takes_no_token(edge: Edge) -> None:
+    reply = await edge.get("/v1/health/live", without="authorization")
+    assert (reply.status, edge.handlers.calls[0].caller) == (200, None)
+
+
+async def test_liveness_overlooks_what_a_probe_adds(edge: Edge) -> None:
+    assert (await edge.get("/v1/health/live", query=b"probe=1", without="authorization")).status == 200

@@ -23,13 +23,13 @@ ACCOUNT_BALANCE = {
 
 @pytest.fixture(autouse=True)
 def answers(edge: Edge) -> None:
-    edge.desk.answers["listLoanJournalEntries"] = Answer(200, {"items": []})
-    edge.desk.answers["getAccountBalance"] = Answer(200, ACCOUNT_BALANCE)
+    edge.handlers.answers["listLoanJournalEntries"] = Answer(200, {"items": []})
+    edge.handlers.answers["getAccountBalance"] = Answer(200, ACCOUNT_BALANCE)
 
 
 async def test_parameters_are_coerced_and_absent_ones_left_out(edge: Edge) -> None:
     await edge.get(HISTORY_PATH, query=b"from_date=2026-02-28&page_size=7&event_type=reversal")
-    assert edge.desk.calls[0].parameters == {
+    assert edge.handlers.calls[0].parameters == {
         "loan_id": LOAN,
         "from_date": date(2026, 2, 28),
         "page_size": 7,
@@ -40,13 +40,13 @@ async def test_parameters_are_coerced_and_absent_ones_left_out(edge: Edge) -> No
 async def test_defaults_are_filled_in(edge: Edge) -> None:
     await edge.get(HISTORY_PATH)
     await edge.get(ACCOUNT_PATH, query=b"currency=USD")
-    assert edge.desk.calls[0].parameters["page_size"] == 50
-    assert edge.desk.calls[1].parameters["layer"] == "SETTLED"
+    assert edge.handlers.calls[0].parameters["page_size"] == 50
+    assert edge.handlers.calls[1].parameters["layer"] == "SETTLED"
 
 
 async def test_a_query_may_be_percent_encoded(edge: Edge) -> None:
     await edge.get(BALANCE_PATH, query=b"as%5Fof_date=2026%2D02-28")
-    assert edge.desk.calls[0].parameters["as_of_date"] == date(2026, 2, 28)
+    assert edge.handlers.calls[0].parameters["as_of_date"] == date(2026, 2, 28)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ async def test_a_wrong_parameter_is_named(edge: Edge, path: str, query: bytes, f
     reply = await edge.get(path, query=query)
     assert (reply.status, reply.code) == (400, "validation_failed")
     assert field in reply.fields
-    assert not edge.desk.calls
+    assert not edge.handlers.calls
 
 
 async def test_all_that_is_wrong_is_named_at_once(edge: Edge) -> None:
@@ -135,7 +135,7 @@ async def test_a_doubled_idempotency_key_is_a_400(edge: Edge) -> None:
 @pytest.mark.parametrize("key", [b"12345678", b"x" * 255, b"payment:loan_42:proc_txn_abc123", b"A.b_c-d:9"])
 async def test_an_idempotency_key_reaches_the_handler(edge: Edge, key: bytes) -> None:
     await edge.post(None, (b"idempotency-key", key), without="idempotency-key")
-    assert edge.desk.calls[0].idempotency_key == key.decode()
+    assert edge.handlers.calls[0].idempotency_key == key.decode()
 
 
 @pytest.mark.parametrize("value", [b"", b"short", b"x" * 129, b"with space", b"under_score", b"\xff" * 8])
@@ -150,7 +150,7 @@ async def test_a_doubled_client_trace_is_a_400(edge: Edge) -> None:
 
 
 async def test_a_client_trace_is_answered_with_its_end(edge: Edge) -> None:
-    edge.desk.answers["getLoanBalance"] = Answer(200, BALANCE)
+    edge.handlers.answers["getLoanBalance"] = Answer(200, BALANCE)
     for reply in (
         await edge.post(None, (b"x-trace-id", b"caller-trace-1")),
         await edge.get(BALANCE_PATH, (b"x-trace-id", b"caller-trace-1")),

@@ -4,19 +4,20 @@ import logging
 
 import pytest
 
+from app.auth.authenticator import Authenticator
+from app.auth.key_set import KeySet
 from app.contract.document import Contract
 from app.edge.asgi import build
 from app.edge.asgi_types import Headers, Message, Receive, Scope, Send
-from app.edge.auth import Authenticator
 from app.edge.call import Answer
-from app.edge.operation import LedgerSlot
+from app.edge.operation import ServicesSlot
 from app.edge.problems import Problems
 from app.edge.request import SCOPE_KEY, Request
 from app.edge.response_check import ResponseCheck, parse_tier
-from app.ledger.errors import Fault, LoanNotFound, NotFound, Refusal
-from app.security.keys import KeySet
-from tests.unit.edge.support import BALANCE, LOAN, Desk, Edge, http_scope, make_handlers, page, send_request
-from tests.unit.edge.tokens import AUDIENCE, ISSUER, PublishedKeys, key_set
+from app.ledger.refusals import LoanNotFound
+from app.refusal import FieldError, NotFound, Refusal
+from tests.unit.auth.tokens import AUDIENCE, ISSUER, PublishedKeys, key_set
+from tests.unit.edge.support import BALANCE, LOAN, Edge, FakeHandlers, http_scope, make_handlers, page, send_request
 
 AUTHENTICATOR = Authenticator(KeySet(PublishedKeys(key_set())), ISSUER, AUDIENCE)
 PATH = f"/v1/loans/{LOAN}/balance"
@@ -32,7 +33,7 @@ class Unlisted(Refusal):
 
 
 async def test_a_refusal_becomes_its_entry_of_the_catalogue(edge: Edge, contract: Contract) -> None:
-    edge.desk.answers["postPayment"] = LoanNotFound("no loan 1", Fault("/loan_id", "loan_not_found", "is unknown"))
+    edge.handlers.answers["postPayment"] = LoanNotFound("no loan 1", FieldError("/loan_id", "loan_not_found", "is unknown"))
     reply = await edge.post()
     listed = contract.problems["loan_not_found"]
     assert reply.status == listed.status == 422
@@ -44,19 +45,19 @@ async def test_a_refusal_becomes_its_entry_of_the_catalogue(edge: Edge, contract
         "detail": "no loan 1",
         "instance": "/v1/payments",
         "code": "loan_not_found",
-        "trace_id": edge.desk.calls[0].trace_id,
+        "trace_id": edge.handlers.calls[0].trace_id,
         "errors": [{"field": "/loan_id", "code": "loan_not_found", "message": "is unknown"}],
     }
 
 
 async def test_a_refusal_that_says_when_to_come_back_is_answered_with_it(edge: Edge) -> None:
-    edge.desk.answers["postPayment"] = Busy("too much at once")
+    edge.handlers.answers["postPayment"] = Busy("too much at once")
     reply = await edge.post()
     assert (reply.status, reply.code, reply.header("retry-after")) == (503, "overloaded", "7")
 
 
 async def test_a_defect_is_logged_and_nothing_of_it_told(edge: Edge, caplog: pytest.LogCaptureFixture) -> None:
-    edge.desk.answers["postPayment"] = ZeroDivisionError("SELECT secret FROM table")
+    edge.handlers.answers["postPayment"] = ZeroDivisionError("SELECT secret FROM table")
     reply = await edge.post()
     assert (reply.status, reply.code) == (500, "internal_error")
     assert b"SELECT" not in reply.body
@@ -66,19 +67,19 @@ async def test_a_defect_is_logged_and_nothing_of_it_told(edge: Edge, caplog: pyt
 
 
 async def test_a_refusal_outside_the_catalogue_is_a_defect(edge: Edge) -> None:
-    edge.desk.answers["postPayment"] = Unlisted("")
+    edge.handlers.answers["postPayment"] = Unlisted("")
     assert (await edge.post()).code == "internal_error"
 
 
 async def test_a_problem_that_the_operation_does_not_declare_is_a_defect(edge: Edge, caplog: pytest.LogCaptureFixture) -> None:
-    edge.desk.answers["getLoanBalance"] = LoanNotFound("a 422, which this GET does not declare")
+    edge.handlers.answers["getLoanBalance"] = LoanNotFound("a 422, which this GET does not declare")
     reply = await edge.get(PATH)
     assert (reply.status, reply.code) == (500, "internal_error")
     assert "getLoanBalance/responses/422: application/problem+json is not declared" in caplog.text
 
 
 async def test_a_declared_problem_of_a_read_passes(edge: Edge) -> None:
-    edge.desk.answers["getLoanBalance"] = NotFound("no such loan")
+    edge.handlers.answers["getLoanBalance"] = NotFound("no such loan")
     assert (await edge.get(PATH)).code == "not_found"
 
 
@@ -97,7 +98,7 @@ async def test_a_declared_problem_of_a_read_passes(edge: Edge) -> None:
 async def test_an_answer_off_the_contract_is_a_500_and_its_place_is_logged(
     edge: Edge, caplog: pytest.LogCaptureFixture, answer: Answer, place: str
 ) -> None:
-    edge.desk.answers["getLoanBalance"] = answer
+    edge.handlers.answers["getLoanBalance"] = answer
     reply = await edge.get(PATH)
     assert (reply.status, reply.code) == (500, "internal_error")
     assert place in caplog.text
@@ -142,7 +143,7 @@ async def test_a_check_that_fails_itself_still_leaves_a_problem(contract: Contra
         raise ZeroDivisionError
 
     check = ResponseCheck(contract, parse_tier("full"), broken)
-    app = build(contract, AUTHENTICATOR, LedgerSlot(Desk()), page, check, handlers=make_handlers(contract))
+    app = build(contract, AUTHENTICATOR, ServicesSlot(FakeHandlers()), page, check, handlers=make_handlers(contract))
     reply = await send_request(app, http_scope("GET", "/v1/health/live"))
     assert (reply.status, reply.code) == (500, "internal_error")
     assert "ZeroDivisionError" in caplog.text

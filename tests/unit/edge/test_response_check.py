@@ -5,17 +5,17 @@ import json
 
 import pytest
 
+from app.auth.authenticator import Authenticator
+from app.auth.key_set import KeySet
 from app.contract.document import Contract
 from app.edge.asgi import build
 from app.edge.asgi_types import Headers
-from app.edge.auth import Authenticator
 from app.edge.call import Answer
-from app.edge.operation import LedgerSlot
-from app.edge.response_check import Opinion, ResponseCheck, Tier, parse_tier
-from app.ledger.errors import LoanNotFound
-from app.security.keys import KeySet
-from tests.unit.edge.support import BALANCE, LOAN, POSTED, Desk, Edge, make_handlers, page
-from tests.unit.edge.tokens import AUDIENCE, ISSUER, PublishedKeys, key_set
+from app.edge.operation import ServicesSlot
+from app.edge.response_check import ResponseCheck, ResponseValidator, Tier, parse_tier
+from app.ledger.refusals import LoanNotFound
+from tests.unit.auth.tokens import AUDIENCE, ISSUER, PublishedKeys, key_set
+from tests.unit.edge.support import BALANCE, LOAN, POSTED, Edge, FakeHandlers, make_handlers, page
 
 
 class Judge:
@@ -30,12 +30,12 @@ class Judge:
         return self.fault
 
 
-def edge_with(contract: Contract, bearer: str, tier: str, opinion: Opinion | None = None) -> tuple[Edge, ResponseCheck]:
+def edge_with(contract: Contract, bearer: str, tier: str, opinion: ResponseValidator | None = None) -> tuple[Edge, ResponseCheck]:
     check = ResponseCheck(contract, parse_tier(tier), opinion)
-    desk = Desk()
+    handlers = FakeHandlers()
     authenticator = Authenticator(KeySet(PublishedKeys(key_set())), ISSUER, AUDIENCE)
-    app = build(contract, authenticator, LedgerSlot(desk), page, check, handlers=make_handlers(contract))
-    return Edge(app, desk, bearer), check
+    app = build(contract, authenticator, ServicesSlot(handlers), page, check, handlers=make_handlers(contract))
+    return Edge(app, handlers, bearer), check
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ async def test_full_asks_before_it_answers(contract: Contract, bearer: str, capl
 async def test_full_asks_about_problems_of_operations_too(contract: Contract, bearer: str) -> None:
     judge = Judge()
     edge, _ = edge_with(contract, bearer, "full", judge)
-    edge.desk.answers["postPayment"] = LoanNotFound("no such loan")
+    edge.handlers.answers["postPayment"] = LoanNotFound("no such loan")
     reply = await edge.post()
     assert judge.asked == [("POST", "/v1/payments", 422, reply.body)]
 
@@ -90,7 +90,7 @@ async def test_the_second_opinion_of_the_contract_agrees_with_good_answers(contr
     edge, _ = edge_with(contract, bearer, "full")
     trace = (b"x-trace-id", b"caller-trace-1")
     assert (await edge.post(None, trace)).status == 201
-    edge.desk.answers["postPayment"] = Answer(200, json.dumps(POSTED).encode(), ((b"idempotency-replayed", b"true"),))
+    edge.handlers.answers["postPayment"] = Answer(200, json.dumps(POSTED).encode(), ((b"idempotency-replayed", b"true"),))
     assert (await edge.post()).status == 200
     assert (await edge.get(f"/v1/loans/{LOAN}/balance", trace)).json == BALANCE
     assert (await edge.get("/v1/health/live")).status == 200

@@ -8,7 +8,7 @@ from tests.unit.edge.support import BALANCE, LOAN, Edge, http_scope, send_reques
 async def test_a_path_parameter_reaches_the_handler(edge: Edge) -> None:
     reply = await edge.get(f"/v1/loans/{LOAN}/balance")
     assert reply.json == BALANCE
-    assert edge.desk.calls[0].parameters["loan_id"] == LOAN
+    assert edge.handlers.calls[0].parameters["loan_id"] == LOAN
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ async def test_a_path_may_be_percent_encoded(edge: Edge) -> None:
     encoded = LOAN.replace("-", "%2d")
     reply = await edge.get(f"/v1/loans/{encoded}/%62alance")
     assert reply.status == 200
-    assert edge.desk.calls[0].parameters["loan_id"] == LOAN
+    assert edge.handlers.calls[0].parameters["loan_id"] == LOAN
 
 
 @pytest.mark.parametrize("segment", ["x", "%00", "%ff", "%zz", "0198c0de00007000800000000000000a", "a%2Fb", "é"])
@@ -73,4 +73,4 @@ async def test_a_path_parameter_off_its_pattern_is_a_400(edge: Edge, segment: st
 
 async def test_a_uuid_is_handed_on_in_lower_case(edge: Edge) -> None:
     await edge.get(f"/v1/loans/{LOAN.upper()}/balance")
-    assert edge.desk.calls[0].parameters["loan_id"] == LOAN
+    assert edge.handlers.calls[0].parameters["loan_id"] == LOAN

@@ -6,7 +6,7 @@ import pytest
 
 from app.edge.call import Call
 from app.edge.trace import trace_id_of
-from contract_tests.corpora.trace_contexts import ANOTHER, CONTINUED, PLAIN, TRACE
+from tests.corpora.trace_contexts import ANOTHER, CONTINUED, PLAIN, TRACE
 from tests.unit.edge.support import Edge
 
 
@@ -27,26 +27,26 @@ def test_a_trace_id_is_written_as_a_uuid() -> None:
 
 async def test_the_handler_sees_the_trace_of_the_caller(edge: Edge) -> None:
     await edge.post(None, (b"traceparent", PLAIN.encode()))
-    assert edge.desk.calls[0].trace_id == TRACE
+    assert edge.handlers.calls[0].trace_id == TRACE
 
 
 async def test_a_doubled_traceparent_starts_a_new_trace(edge: Edge) -> None:
     traceparent = (b"traceparent", PLAIN.encode())
     reply = await edge.post(None, traceparent, traceparent)
     assert reply.status == 201
-    assert edge.desk.calls[0].trace_id != TRACE
+    assert edge.handlers.calls[0].trace_id != TRACE
 
 
 async def test_an_invalid_traceparent_starts_a_new_trace_and_is_no_error(edge: Edge) -> None:
     reply = await edge.post(None, (b"traceparent", b"nonsense"))
     assert reply.status == 201
-    assert len(edge.desk.calls[0].trace_id) == 32
+    assert len(edge.handlers.calls[0].trace_id) == 32
 
 
 async def test_two_requests_without_one_have_different_traces(edge: Edge) -> None:
     await edge.post()
     await edge.post()
-    assert edge.desk.calls[0].trace_id != edge.desk.calls[1].trace_id
+    assert edge.handlers.calls[0].trace_id != edge.handlers.calls[1].trace_id
 
 
 async def test_a_problem_names_the_trace(edge: Edge) -> None:

@@ -1,6 +1,6 @@
 """A loan's balances on any date, from what stands over all dates and what later dates changed."""
 
-from app.ledger.accounts import Bucket
+from app.ledger.bucket import Bucket
 from app.ledger.loan import LoanAccount, no_change
 from tests.support.events import BORROWER, day, new_id
 

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from app.store.page_token import InvalidPageToken, PageTokens
+from app.reads.page_token import InvalidPageToken, PageTokens
 
 TOKENS = PageTokens(bytes(range(32)))
 BOUND = ["loan_entries", "tenant", "loan", "2026-01-01", None, "accrual"]
@@ -21,7 +21,7 @@ def test_a_token_is_bound_to_every_part_of_its_request(position: int) -> None:
     with pytest.raises(InvalidPageToken) as refused:
         TOKENS.open(TOKENS.seal(CURSOR, BOUND), other, "page_token")
     assert refused.value.code == "invalid_page_token"
-    assert refused.value.faults[0].field == "page_token"
+    assert refused.value.field_errors[0].field == "page_token"
 
 
 def test_the_parts_cannot_be_shifted_into_each_other() -> None:

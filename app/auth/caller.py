@@ -1,0 +1,13 @@
+"""Who calls, as a verified access token says."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Tenant (lower-case uuid), subject and scopes; `expires_at` in epoch seconds."""
+
+    tenant_id: str
+    actor: str
+    scopes: frozenset[str]
+    expires_at: float

@@ -1,0 +1,1 @@
+"""The `hpts` command: one module for each subcommand, error reporting and console output."""

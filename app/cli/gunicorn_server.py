@@ -1,0 +1,97 @@
+"""gunicorn with uvicorn workers, configured here and nowhere else: no configuration file and no GUNICORN_CMD_ARGS is read."""
+
+import logging.config
+import os
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from gunicorn.app.base import BaseApplication
+from uvicorn_worker import UvicornWorker
+
+from app.edge.http1 import Http1
+from app.settings import Settings
+
+GRACE_SECONDS: Final = 30
+"""How long requests under way may still take when the service stops."""
+STALLED_SECONDS: Final = 60
+"""A worker whose event loop stands still for so long is replaced."""
+KEEP_ALIVE_SECONDS: Final = 75
+"""Longer than the idle time-outs of common load balancers, so that they close idle connections, not we."""
+BACKLOG: Final = 2048
+SHARED_MEMORY: Final = Path("/dev/shm")
+"""Workers show that they are alive by touching a file; in memory, so that a slow disk kills nobody."""
+
+
+class HttpWorker(UvicornWorker):
+    """One event loop; the name says nothing about itself to clients, and the service logs requests by itself."""
+
+    CONFIG_KWARGS: dict[str, Any] = {  # noqa: RUF012
+        "loop": "uvloop",
+        "http": Http1,
+        "lifespan": "on",
+        "ws": "none",
+        "access_log": False,
+        "server_header": False,
+        "proxy_headers": False,
+    }
+
+
+class GunicornServer(BaseApplication):
+    """The application is made in each worker, after the fork: nothing that holds a thread or a connection crosses it."""
+
+    def __init__(self, settings: Settings, when_ready: Callable[[], None]) -> None:
+        self._settings = settings
+        self._when_ready = when_ready
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in _options(self._settings).items():
+            self.cfg.set(name, value)
+        self.cfg.set("when_ready", lambda arbiter: self._when_ready())
+
+    def load(self) -> Any:
+        configure_logs(self._settings)
+        # connexion imports the test client of starlette, which says so; nobody here uses it.
+        warnings.filterwarnings("ignore", message="Using `httpx` with `starlette.testclient`")
+        from app.main import create_app
+
+        return create_app(self._settings)
+
+
+def run(settings: Settings, when_ready: Callable[[], None]) -> None:
+    """Serves until SIGTERM or SIGINT, then finishes what is under way; ends the process."""
+    configure_logs(settings)
+    GunicornServer(settings, when_ready).run()
+
+
+def configure_logs(settings: Settings) -> None:
+    """One line an event on standard error; libraries speak from warnings up."""
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+            "root": {"level": "WARNING", "handlers": ["stderr"]},
+            "loggers": {"hpts": {"level": settings.log_level.upper()}},
+        }
+    )
+
+
+def _options(settings: Settings) -> dict[str, Any]:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return {
+        "bind": f"{host}:{settings.port}",
+        "workers": settings.workers,
+        "worker_class": HttpWorker,
+        "proc_name": "hpts",
+        "backlog": BACKLOG,
+        "keepalive": KEEP_ALIVE_SECONDS,
+        "timeout": STALLED_SECONDS,
+        "graceful_timeout": GRACE_SECONDS,
+        "loglevel": "debug" if settings.log_level == "debug" else "warning",
+        "worker_tmp_dir": str(SHARED_MEMORY) if os.access(SHARED_MEMORY, os.W_OK) else None,
+        "control_socket_disable": True,
+    }

@@ -1,0 +1,32 @@
+"""The `hpts` command. Each subcommand is a module of app/command; here they get their names.
+
+Whatever goes wrong is said in a few plain lines on standard error: exit code 2 for wrong settings, 1 for everything else.
+"""
+
+import typer
+
+from app.cli.contract_check import contract_check
+from app.cli.contract_diff import contract_diff
+from app.cli.demo import demo
+from app.cli.dev_token import token
+from app.cli.error_reporting import report_errors
+from app.cli.migrate import migrate
+from app.cli.reconcile import reconcile
+from app.cli.serve import serve
+from app.cli.verify import verify
+
+app = typer.Typer(
+    name="hpts",
+    help="A lending ledger behind an HTTP API. Settings come from the environment: HPTS_DATABASE_URL and others, see README.md.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (serve, migrate, token, demo, reconcile, verify):
+    app.command()(report_errors(command))
+
+contract = typer.Typer(help="Checks of the contract, for anyone's CI.", no_args_is_help=True)
+contract.command("check")(report_errors(contract_check))
+contract.command("diff")(report_errors(contract_diff))
+app.add_typer(contract, name="contract")

@@ -1,0 +1,22 @@
+"""`hpts migrate`: brings the database's schema to this version."""
+
+from rich.console import Console
+
+from app.cli.database import shown_address
+from app.cli.error_reporting import CommandError
+from app.settings import Settings, load_settings
+from app.store.migrate import migrate_schema
+
+
+def migrate() -> None:
+    """Bring the database's schema to this version; safe to run again, also from several places at once."""
+    settings = load_settings()
+    run_migration(settings)
+    Console().print(f"{shown_address(settings)} has the schema of this version.", highlight=False, soft_wrap=True)
+
+
+def run_migration(settings: Settings) -> None:
+    try:
+        migrate_schema(settings.database_url)
+    except Exception as failed:
+        raise CommandError(f"the database at {shown_address(settings)} could not be migrated: {failed}") from failed

@@ -1,0 +1,81 @@
+"""`hpts serve`: the service under gunicorn, after everything it needs has been checked."""
+
+import socket
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from app.cli.database import shown_address, with_store
+from app.cli.error_reporting import CommandError
+from app.cli.examples import example_text
+from app.cli.migrate import run_migration
+from app.dev.keys import NoDevelopmentKey, development_key
+from app.settings import Settings, load_settings
+from app.store.store import Store
+
+console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="HPTS_HOST")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.", show_default="HPTS_PORT")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes.", show_default="HPTS_WORKERS")] = None,
+    examples: Annotated[bool, typer.Option("--examples", help="Print a token and three requests to try.")] = False,
+) -> None:
+    """Serve the API until stopped; in development the database is migrated and a signing key made first."""
+    from app.cli.gunicorn_server import run
+
+    settings = load_settings(host=host, port=port, workers=workers)
+    prepare(settings)
+    requests = example_text(settings, base_url(settings)) if examples else ""
+    run(settings, lambda: _announce(settings, requests))
+
+
+def prepare(settings: Settings) -> None:
+    """Raises CommandError when the service could not work: port taken, database missing or of another version."""
+    _check_port(settings)
+    if settings.env == "dev":
+        run_migration(settings)
+        _make_development_key(settings)
+    with_store(settings, _ping)
+
+
+async def _ping(store: Store) -> None:
+    await store.ping()
+
+
+def _make_development_key(settings: Settings) -> None:
+    try:
+        development_key(settings)
+    except NoDevelopmentKey as none:
+        console.print(f"No development tokens: {none}.", style="yellow", markup=False)
+
+
+def _check_port(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as taken:
+            reason = taken.strerror or str(taken)
+            raise CommandError(
+                f"cannot listen on {settings.host} port {settings.port}: {reason}. Choose another with --port"
+            ) from taken
+
+
+def _announce(settings: Settings, requests: str) -> None:
+    processes = "1 process" if settings.workers == 1 else f"{settings.workers} processes"
+    console.print(f"HPTS serves {base_url(settings)}/v1 ({settings.env}, {processes})", style="bold")
+    console.print(f"  database    {shown_address(settings)}", markup=False)
+    console.print(f"  operations  {base_url(settings)}/docs")
+    console.print("  stop it with Ctrl-C")
+    if requests:
+        typer.echo(requests)
+
+
+def base_url(settings: Settings) -> str:
+    """How a browser on this machine reaches the service."""
+    local = settings.host in ("127.0.0.1", "0.0.0.0", "::", "::1")
+    return f"http://{'localhost' if local else settings.host}:{settings.port}"

@@ -1,1 +1,0 @@
-"""The subcommands of `hpts`, one module each."""

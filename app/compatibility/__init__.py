@@ -1,0 +1,1 @@
+"""Breaking and additive changes between two OpenAPI documents."""

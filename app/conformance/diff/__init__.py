@@ -1,1 +1,0 @@
-"""What one OpenAPI document promised and another no longer keeps."""

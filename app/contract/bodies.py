@@ -1,0 +1,95 @@
+"""Request bodies as values: what the contract says of a member decides what it becomes, as with parameters.
+
+| schema | in the JSON body | in the typed body |
+|---|---|---|
+| Uuid | text in any case | text in lower case |
+| format date | text | `datetime.date` |
+| AmountMinor | text of digits | `int` of minor units |
+
+Everything else stays as it is. A body goes through two steps, in place. `canonicalize` makes equal requests equal: the request
+hash is taken of its result. `convert` then makes the typed body. Both expect a body that its schema admits.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from app.ledger.money import parse_amount
+
+Schema = Mapping[str, Any]
+_Conversion = Callable[[str, str], Any]
+"""The text of a member and the JSON Pointer to it → its value."""
+
+
+def _lower_case(text: str, _field: str) -> str:
+    return text.lower()
+
+
+def _date(text: str, _field: str) -> date:
+    return date.fromisoformat(text)
+
+
+_CANONICAL: Final[Mapping[str, _Conversion]] = {"id": _lower_case}
+_TYPED: Final[Mapping[str, _Conversion]] = {"date": _date, "amount": parse_amount}
+
+
+class BodyCoercion:
+    """Compiled once for each operation that has a body."""
+
+    __slots__ = ("_canonical", "_typed")
+
+    def __init__(self, schema: Schema, components: Schema) -> None:
+        self._canonical = _Members(schema, components, _CANONICAL)
+        self._typed = _Members(schema, components, _TYPED)
+
+    def canonicalize(self, body: dict[str, Any]) -> None:
+        """Ids in lower case, so that two spellings of one request are the same request."""
+        self._canonical.apply(body, "")
+
+    def convert(self, body: dict[str, Any]) -> None:
+        """Dates and amounts as values. Raises AmountOutOfRange for an amount above 2^63 - 1, naming the member."""
+        self._typed.apply(body, "")
+
+
+class _Members:
+    """The members of one object that are converted, and the objects and lists of objects below it that have such members."""
+
+    __slots__ = ("_conversions", "_lists", "_objects")
+
+    def __init__(self, schema: Schema, components: Schema, conversions: Mapping[str, _Conversion]) -> None:
+        properties = _followed(schema, components).get("properties", {})
+        kinds = {name: _kind(each, components) for name, each in properties.items()}
+        self._conversions = tuple((name, conversions[kind]) for name, kind in kinds.items() if kind in conversions)
+        self._objects: list[tuple[str, _Members]] = []
+        self._lists: list[tuple[str, _Members]] = []
+        for name, each in properties.items():
+            followed = _followed(each, components)
+            below = _Members(followed.get("items", followed), components, conversions)
+            if below:
+                (self._lists if "items" in followed else self._objects).append((name, below))
+
+    def __bool__(self) -> bool:
+        return bool(self._conversions or self._objects or self._lists)
+
+    def apply(self, value: dict[str, Any], place: str) -> None:
+        for name, conversion in self._conversions:
+            if name in value:
+                value[name] = conversion(value[name], f"{place}/{name}")
+        for name, members in self._objects:
+            if name in value:
+                members.apply(value[name], f"{place}/{name}")
+        for name, members in self._lists:
+            for number, item in enumerate(value.get(name, ())):
+                members.apply(item, f"{place}/{name}/{number}")
+
+
+def _kind(schema: Schema, components: Schema) -> str:
+    if schema.get("$ref", "").endswith("/AmountMinor"):
+        return "amount"
+    return {"uuid": "id", "date": "date"}.get(_followed(schema, components).get("format", ""), "")
+
+
+def _followed(schema: Schema, components: Schema) -> Schema:
+    """The schema with the members of the component that it refers to."""
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return {**components["schemas"].get(name, {}), **schema} if name else schema

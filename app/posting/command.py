@@ -1,0 +1,41 @@
+"""What is handed to the writer, and what comes back."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from app.ledger.events.event import Event, ReadSet
+from app.refusal import Refusal
+
+
+class PostingRequest(NamedTuple):
+    """Which request posts: `correlation_id` is its trace id as a uuid, `request_hash` identifies its operation and payload."""
+
+    tenant_id: str
+    actor: str
+    correlation_id: str
+    idempotency_key: str
+    request_hash: bytes
+
+
+class PostingResult(NamedTuple):
+    """The answer as it was stored with the posting: JSON, byte for byte the same for every repetition of the request."""
+
+    body: bytes
+    replayed: bool
+
+
+@dataclass(slots=True)
+class Command:
+    """An event on its way through the writer, with what it reads; `outcome` is set by its batch."""
+
+    request: PostingRequest
+    event: Event
+    reads: ReadSet = field(init=False)
+    outcome: PostingResult | Refusal | None = None
+
+    def __post_init__(self) -> None:
+        self.reads = self.event.reads()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.request.tenant_id, self.request.idempotency_key

@@ -1,0 +1,27 @@
+"""Why the writer does not post, though the ledger's rules might allow it."""
+
+from app.refusal import FieldError, Refusal
+
+
+class IdempotencyMismatch(Refusal):
+    code = "idempotency_mismatch"
+
+    def __init__(self) -> None:
+        message = "was used before for another request; send a new key with a new request"
+        super().__init__(f"this Idempotency-Key {message}", FieldError("Idempotency-Key", self.code, message))
+
+
+class IdempotencyInProgress(Refusal):
+    code = "idempotency_in_progress"
+    retry_after_seconds = 1
+
+    def __init__(self) -> None:
+        super().__init__("the first request with this Idempotency-Key is still running; repeat it to get its answer")
+
+
+class Overloaded(Refusal):
+    code = "overloaded"
+    retry_after_seconds = 1
+
+    def __init__(self) -> None:
+        super().__init__("too many postings are waiting; nothing was posted, repeat the request with the same key")

@@ -1,1 +1,0 @@
-"""Reconciliation: every balance computed again from the journal's lines, and compared."""

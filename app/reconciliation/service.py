@@ -1,0 +1,119 @@
+"""Runs the checks and keeps their results: the newest run of a date is what is answered for it.
+
+Each check is one statement that sees one moment, so they run side by side while postings go on.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+from app import clock
+from app.ids import uuid7
+from app.limits import AMOUNT_MINOR_MAX
+from app.reconciliation.ledger_integrity.accounts import mismatched_accounts
+from app.reconciliation.ledger_integrity.entries import accounts_of_broken_entries
+from app.reconciliation.ledger_integrity.loans import mismatched_loans
+from app.reconciliation.ledger_integrity.mismatch import Mismatch, false_on_overflow, report_overflow
+from app.reconciliation.ledger_integrity.quick_check import entries_balance, lines_add_up
+from app.reconciliation.portfolio_rollup import PrincipalTotals, principal_by_currency
+from app.store.queries import reconciliation_runs
+from app.store.queries.tenants import all_tenants
+from app.store.store import Store
+
+logger: Final = logging.getLogger("hpts.reconciliation")
+ReconciliationStatus = Mapping[str, Any]
+"""The contract's ReconciliationStatus, as a JSON object."""
+
+
+class Reconciliation:
+    """One per process; several processes may share a database."""
+
+    def __init__(self, store: Store, now: Callable[[], datetime] = clock.now) -> None:
+        self._store = store
+        self._now = now
+        self._under_way: dict[tuple[str, date], asyncio.Task[ReconciliationStatus]] = {}
+
+    async def status(self, tenant_id: str, as_of: date | None = None) -> ReconciliationStatus:
+        """The newest run for the date (today if none is given); runs where there is none. Raises StoreUnavailable."""
+        as_of = as_of or self._now().date()
+        kept = await self._store.read([tenant_id], partial(reconciliation_runs.newest_run, tenant_id=tenant_id, as_of=as_of))
+        if kept is not None:
+            return kept[1]
+        key = (tenant_id, as_of)
+        if key not in self._under_way:
+            self._under_way[key] = asyncio.create_task(self.run(tenant_id, as_of))
+            self._under_way[key].add_done_callback(lambda _: self._under_way.pop(key))
+        return await asyncio.shield(self._under_way[key])
+
+    async def run(self, tenant_id: str, as_of: date) -> ReconciliationStatus:
+        """Check everything as of a date, and keep the result. Raises StoreUnavailable."""
+        checked_at = self._now()
+        *quick_checks, loans, principal = await asyncio.gather(
+            self._store.read([tenant_id], false_on_overflow(partial(lines_add_up, tenant_id=tenant_id))),
+            self._store.read([tenant_id], false_on_overflow(partial(entries_balance, tenant_id=tenant_id))),
+            self._store.read([tenant_id], report_overflow(partial(mismatched_loans, tenant_id=tenant_id, as_of=as_of))),
+            self._store.read([tenant_id], partial(principal_by_currency, tenant_id=tenant_id, as_of=as_of)),
+        )
+        mismatches = loans if all(quick_checks) else loans | await self._mismatched_accounts(tenant_id)
+        result = _status(as_of, checked_at, mismatches, principal)
+        keep = partial(
+            reconciliation_runs.keep_run,
+            tenant_id=tenant_id,
+            as_of=as_of,
+            run_id=uuid7(checked_at),
+            checked_at=checked_at,
+            result=result,
+        )
+        await self._store.write([tenant_id], keep)
+        return result
+
+    async def _mismatched_accounts(self, tenant_id: str) -> set[Mismatch]:
+        accounts, of_entries = await asyncio.gather(
+            self._store.read([tenant_id], report_overflow(partial(mismatched_accounts, tenant_id=tenant_id))),
+            self._store.read([tenant_id], report_overflow(partial(accounts_of_broken_entries, tenant_id=tenant_id))),
+        )
+        return accounts | of_entries
+
+    async def run_all(self, unless_younger_than: timedelta | None = None) -> dict[str, ReconciliationStatus]:
+        """Run every tenant as of today, but those whose newest run of today is younger; the results by tenant."""
+        results: dict[str, ReconciliationStatus] = {}
+        today = self._now().date()
+        for tenant_id in await self._store.read((), all_tenants):
+            if unless_younger_than is None or not await self._has_run_since(tenant_id, today, self._now() - unless_younger_than):
+                results[tenant_id] = await self.run(tenant_id, today)
+        return results
+
+    async def _has_run_since(self, tenant_id: str, as_of: date, moment: datetime) -> bool:
+        kept = await self._store.read([tenant_id], partial(reconciliation_runs.newest_run, tenant_id=tenant_id, as_of=as_of))
+        return kept is not None and kept[0] > moment
+
+
+def _status(
+    as_of: date, checked_at: datetime, mismatches: set[Mismatch], principal: Mapping[str, PrincipalTotals]
+) -> ReconciliationStatus:
+    for account in sorted(mismatches)[:10]:
+        logger.error("reconciliation as of %s: %s differs from the journal", as_of, " ".join(account))
+    return {
+        "as_of_date": as_of.isoformat(),
+        "ledger_integrity": {
+            "status": "drift_detected" if mismatches else "ok",
+            "mismatched_account_count": len(mismatches),
+            "checked_at": clock.timestamp(checked_at),
+        },
+        "bank_reconciliation": [],
+        "portfolio_rollup": _rollup(principal),
+    }
+
+
+def _rollup(principal: Mapping[str, PrincipalTotals]) -> dict[str, str]:
+    """Amounts only where they mean something: of a single currency, and such as the contract can write."""
+    is_equal = all(sums.ledger_minor == sums.loans_minor for sums in principal.values())
+    rollup = {"status": "ok" if is_equal else "drift_detected"}
+    if len(principal) <= 1:
+        sums = next(iter(principal.values()), PrincipalTotals(0, 0))
+        amounts = {"gl_principal_minor": sums.ledger_minor, "sum_of_loan_balances_minor": sums.loans_minor}
+        rollup |= {name: str(amount) for name, amount in amounts.items() if 0 <= amount <= AMOUNT_MINOR_MAX}
+    return rollup

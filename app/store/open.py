@@ -1,0 +1,13 @@
+"""Opens the store that a database URL names."""
+
+from app.store.database_url import is_sqlite, sqlite_path
+from app.store.postgresql.store import PostgresStore
+from app.store.sqlite.store import SqliteStore
+from app.store.store import Store
+
+
+def open_store(database_url: str) -> Store:
+    """Raises ValueError for a URL of another engine; PostgreSQL itself is connected to when first used."""
+    if is_sqlite(database_url):
+        return SqliteStore(sqlite_path(database_url))
+    return PostgresStore(database_url)

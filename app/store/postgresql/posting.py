@@ -1,0 +1,162 @@
+"""The writer's transaction on PostgreSQL, in the four steps of `app.store.transaction`.
+
+Begin, claim keys, lock loans, read totals, write, commit: six round trips, whatever the size of the batch. Later dates of loans
+are read, after their locks are held, only when a command is back-dated; entries only when one is reversed. Keys and loans are
+taken in one order over the whole batch, so that writers cannot deadlock.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from app.ledger.book import Book, EntryKey, LoanKey, ReversibleEntry
+from app.ledger.effects import AccountKey
+from app.ledger.entry import Line
+from app.ledger.loan import LoanAccount
+from app.limits import STRIPES
+from app.store import columns, rows
+from app.store.postgresql.write_statement import WRITE, write_arguments
+from app.store.rows import READ_LOAN_COLUMNS
+from app.store.tables import journal_lines, loan_days, loans
+from app.store.transaction import CommandBatch, IdempotencyKey, Snapshot, StoredAnswer, Writes
+
+_CLAIM_KEYS: Final = """SELECT wanted.tenant_id::text, wanted.key, answer.request_hash, answer.response_body,
+        pg_try_advisory_xact_lock(hashtextextended(wanted.tenant_id::text || wanted.key, 0))
+    FROM unnest($1::uuid[], $2::text[]) AS wanted (tenant_id, key)
+    LEFT JOIN idempotency_keys AS answer ON answer.tenant_id = wanted.tenant_id AND answer.key = wanted.key"""
+_READ_ENTRIES: Final = """SELECT e.tenant_id::text, e.journal_entry_id::text, e.event_type, e.effective_at
+    FROM unnest($1::uuid[], $2::uuid[]) AS wanted (tenant_id, journal_entry_id)
+    JOIN journal_entries AS e USING (tenant_id, journal_entry_id)"""
+_READ_REVERSALS: Final = """SELECT r.tenant_id::text, r.reverses_entry_id::text, r.journal_entry_id::text
+    FROM unnest($1::uuid[], $2::uuid[]) AS wanted (tenant_id, journal_entry_id)
+    JOIN journal_entries AS r ON r.tenant_id = wanted.tenant_id AND r.reverses_entry_id = wanted.journal_entry_id"""
+_READ_LINES: Final = f"""SELECT {columns.listed_with_ids_as_text(journal_lines, Line._fields, "l")}
+    FROM journal_lines AS l WHERE l.tenant_id = $1 AND l.journal_entry_id = $2 ORDER BY l.sequence"""
+_LOCK_LOANS: Final = f"""SELECT {columns.listed_with_ids_as_text(loans, READ_LOAN_COLUMNS, "l")}
+    FROM unnest($1::uuid[], $2::uuid[]) AS wanted (tenant_id, loan_id) JOIN loans AS l USING (tenant_id, loan_id)
+    ORDER BY l.tenant_id, l.loan_id FOR NO KEY UPDATE OF l"""
+_READ_DAYS: Final = f"""SELECT d.tenant_id::text, d.loan_id::text, d.effective_at,
+        {columns.listed(columns.amount_names(loan_days), "d")},
+        CASE WHEN r.journal_entry_id IS NULL THEN d.accrual_entry_id::text END
+    FROM unnest($1::uuid[], $2::uuid[], $3::date[]) AS wanted (tenant_id, loan_id, changes_after)
+    JOIN loan_days AS d ON d.tenant_id = wanted.tenant_id AND d.loan_id = wanted.loan_id AND d.effective_at > wanted.changes_after
+    LEFT JOIN journal_entries AS r ON r.tenant_id = d.tenant_id AND r.reverses_entry_id = d.accrual_entry_id"""
+_READ_TOTALS: Final = """SELECT tenant_id::text, account_code, currency, layer, sum(dr_minor)::text, sum(cr_minor)::text
+    FROM account_totals WHERE tenant_id = ANY ($1::uuid[]) GROUP BY 1, 2, 3, 4"""
+_TOTALS_LOCK: Final = 1
+"""Seed of the advisory locks on tenants; those on keys have 0."""
+
+
+class PostgresPostingTransaction:
+    """Posts one batch at a time, on one connection."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self._stripe = connection.get_server_pid() % STRIPES
+
+    async def post(self, batch: CommandBatch) -> None:
+        """One transaction; raises asyncpg's errors, with nothing written unless the commit itself was lost.
+
+        Writers share a tenant's totals: a batch that brings one near the largest amount is decided again, with no other at work.
+        """
+        if not await self._post(batch, "pg_advisory_xact_lock_shared"):
+            await self._post(batch, "pg_advisory_xact_lock", alone=True)
+
+    async def _post(self, batch: CommandBatch, lock: str, alone: bool = False) -> bool:
+        """Whether the batch was decided for good."""
+        connection = self.connection
+        admitted = "{" + ",".join(batch.tenant_ids) + "}"
+        await connection.execute(
+            f"BEGIN; SET LOCAL hpts.tenant_ids = '{admitted}';"
+            f"SELECT {lock}(hashtextextended(tenant_id, {_TOTALS_LOCK})) FROM unnest('{admitted}'::text[]) AS tenant_id"
+        )
+        try:
+            snapshot = await self._read(batch)
+            writes = batch.decide(snapshot)
+            is_final = alone or not snapshot.book.is_near_limit
+            if writes is not None and is_final:
+                await connection.fetch(WRITE, *self._arguments(batch, writes))
+        except BaseException:
+            if not connection.is_closed():
+                await connection.execute("ROLLBACK")
+            raise
+        await connection.execute("COMMIT" if writes is not None and is_final else "ROLLBACK")
+        return is_final
+
+    async def _read(self, batch: CommandBatch) -> Snapshot:
+        answers, in_flight = await self._claim_keys(batch.keys)
+        entries = await self._read_entries(batch.entries)
+        loans = await self._lock_loans(batch.loans(entries))
+        book = Book(loans, await self._read_totals(batch.tenant_ids), await self._with_reversals(entries))
+        return Snapshot(answers, in_flight, book)
+
+    async def _claim_keys(
+        self, keys: Sequence[IdempotencyKey]
+    ) -> tuple[dict[IdempotencyKey, StoredAnswer], frozenset[IdempotencyKey]]:
+        answers, in_flight = {}, set()
+        for tenant_id, key, request_hash, body, is_claimed in await self.connection.fetch(_CLAIM_KEYS, *_transposed(keys, 2)):
+            if request_hash is not None:
+                answers[tenant_id, key] = StoredAnswer(request_hash, body)
+            elif not is_claimed:
+                in_flight.add((tenant_id, key))
+        return answers, frozenset(in_flight)
+
+    async def _read_entries(self, keys: Sequence[EntryKey]) -> dict[EntryKey, ReversibleEntry]:
+        entries: dict[EntryKey, ReversibleEntry] = {}
+        if not keys:
+            return entries
+        found = await self.connection.fetch(_READ_ENTRIES, *_transposed(keys, 2))
+        for tenant_id, entry_id, event_type, effective_at in found:
+            lines = [Line(*row) for row in await self.connection.fetch(_READ_LINES, tenant_id, entry_id)]
+            entries[tenant_id, entry_id] = ReversibleEntry(event_type, effective_at, lines, None)
+        return entries
+
+    async def _with_reversals(self, entries: dict[EntryKey, ReversibleEntry]) -> dict[EntryKey, ReversibleEntry]:
+        """The entries with what reverses them, read once their loans are locked: from then on no other writer reverses them."""
+        if entries:
+            found = await self.connection.fetch(_READ_REVERSALS, *_transposed(list(entries), 2))
+            for tenant_id, entry_id, reversed_by in found:
+                entries[tenant_id, entry_id] = replace(entries[tenant_id, entry_id], reversed_by=reversed_by)
+        return entries
+
+    async def _lock_loans(self, changes_after: Mapping[LoanKey, date]) -> dict[LoanKey, LoanAccount]:
+        loans: dict[LoanKey, LoanAccount] = {}
+        for row in await self.connection.fetch(_LOCK_LOANS, *_transposed(sorted(changes_after), 2)):
+            tenant_id, loan_id, borrower_id, currency, opened_on, last_on, *balances = row
+            loans[tenant_id, loan_id] = LoanAccount(tenant_id, loan_id, borrower_id, currency, opened_on, last_on, balances)
+        dated = [(*key, changes_after[key]) for key, loan in loans.items() if loan.last_effective_on > changes_after[key]]
+        if dated:
+            found = await self.connection.fetch(_READ_DAYS, *_transposed(dated, 3))
+            for tenant_id, loan_id, day, *changes, accrual_entry_id in found:
+                loan = loans[tenant_id, loan_id]
+                loan.days[day] = changes
+                if accrual_entry_id is not None:
+                    loan.accruals[day] = accrual_entry_id
+        return loans
+
+    async def _read_totals(self, tenant_ids: Sequence[str]) -> dict[AccountKey, list[int]]:
+        found = await self.connection.fetch(_READ_TOTALS, tenant_ids)
+        return {tuple(row[:4]): [int(row[4]), int(row[5])] for row in found}
+
+    def _arguments(self, batch: CommandBatch, writes: Writes) -> list[Any]:
+        book, posted_at = writes.book, str(writes.posted_at)
+        written = rows.written_loans(book)
+        return write_arguments(
+            (
+                ((tenant_id,) for tenant_id in batch.tenant_ids),
+                rows.line_rows(book),
+                rows.entry_rows(book, posted_at),
+                rows.key_rows(writes.keys, posted_at),
+                rows.opened_loan_rows(written, posted_at),
+                rows.changed_loan_rows(written, posted_at),
+                rows.loan_day_rows(written, posted_at),
+                rows.account_total_rows(book, self._stripe),
+                rows.account_day_rows(book, self._stripe),
+            )
+        )
+
+
+def _transposed(keys: Iterable[Sequence[Any]], width: int) -> Sequence[Sequence[Any]]:
+    """Keys turned into `width` columns; no keys give empty columns."""
+    return list(zip(*keys, strict=True)) or [()] * width

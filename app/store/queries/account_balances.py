@@ -1,0 +1,52 @@
+"""Balances of accounts as of a date, for many accounts in one statement.
+
+A balance is the total over all dates less what the dates after the one asked for changed; today's balance reads few rows.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, select, union_all
+
+from app.ledger.balance import AccountBalance
+from app.store.queries.key_table import KeyTable, key_parameters
+from app.store.queries.wide_sums import wide_sum_columns, wide_sums
+from app.store.tables import account_days, account_totals
+
+AccountAsOf = tuple[str, str, str, str, date]
+"""Tenant, account code, currency, layer, and the date as of which."""
+
+
+def account_balances(connection: Connection, keys: Sequence[AccountAsOf]) -> Mapping[AccountAsOf, AccountBalance]:
+    """Zeros for an account on which nothing was posted."""
+    found = dict.fromkeys(keys, AccountBalance(0, 0))
+    statement = _statement(connection.dialect.name)
+    numbered = key_parameters((number, *key) for number, key in enumerate(keys))
+    for row in connection.execute(statement, numbered):
+        number, *sums = row
+        found[keys[number]] = AccountBalance(*wide_sums(sums))
+    return found
+
+
+@lru_cache
+def _statement(dialect: str) -> Select[*tuple[Any, ...]]:
+    keys = KeyTable(dialect)
+    number, as_of = keys.column(0, "number").label("number"), keys.column(5, "date")
+    key = {
+        "tenant_id": keys.column(1, "id"),
+        "account_code": keys.column(2, "text"),
+        "currency": keys.column(3, "text"),
+        "layer": keys.column(4, "text"),
+    }
+    of_total = and_(*(account_totals.c[name] == value for name, value in key.items()))
+    of_day = and_(*(account_days.c[name] == value for name, value in key.items()), account_days.c.effective_at > as_of)
+    changes = union_all(
+        select(number, account_totals.c.dr_minor, account_totals.c.cr_minor).select_from(
+            keys.table.join(account_totals, of_total)
+        ),
+        select(number, -account_days.c.dr_minor, -account_days.c.cr_minor).select_from(keys.table.join(account_days, of_day)),
+    ).subquery("changes")
+    by_number, debits, credits = changes.c
+    return select(by_number, *wide_sum_columns(debits), *wide_sum_columns(credits)).group_by(by_number)

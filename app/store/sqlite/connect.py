@@ -1,0 +1,44 @@
+"""Connections to the SQLite file: sqlite3's own for the hot statements, and SQLAlchemy's pool for everything else."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Engine, create_engine, event
+
+BUSY_SECONDS: Final = 10
+_PRAGMAS: Final = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
+    "PRAGMA cache_size = -8192",
+)
+
+
+def connect_sqlite(path: Path) -> sqlite3.Connection:
+    """A connection with every setting explicit; transactions are begun by hand."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+    return connection
+
+
+def connect_sqlite_writer(path: Path) -> sqlite3.Connection:
+    """With a large page cache: the writer touches pages all over its tables; readers share what the system caches."""
+    connection = connect_sqlite(path)
+    connection.execute("PRAGMA cache_size = -65536")
+    return connection
+
+
+def sqlite_engine(path: Path, pool_size: int) -> Engine:
+    """SQLAlchemy's pool of connections with the same settings."""
+    engine = create_engine(f"sqlite:///{path}", pool_size=pool_size, max_overflow=0)
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+
+    return engine

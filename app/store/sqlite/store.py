@@ -1,0 +1,93 @@
+"""SQLite: one file, one writing thread, readers beside it; nothing is answered before it is on the disk."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
+
+from app.ledger.balance import CurrentLoans
+from app.ledger.book import LoanKey
+from app.store.migrate import is_newest
+from app.store.sqlite.connect import connect_sqlite, connect_sqlite_writer, sqlite_engine
+from app.store.sqlite.current_loans import sqlite_current_loans
+from app.store.sqlite.posting import SqlitePostingTransaction
+from app.store.store import StoreUnavailable
+from app.store.transaction import CommandBatch
+
+_T = TypeVar("_T")
+READERS: Final = 2
+"""Threads that read for answers, beside the one that reads current balances."""
+
+
+class SqliteStore:
+    """`read` and `post` run in threads of their own, so that the event loop goes on meanwhile."""
+
+    engine_name = "sqlite"
+    batches_at_once = 1
+
+    def __init__(self, path: Path) -> None:
+        self._engine = sqlite_engine(path, READERS + 1)
+        self._path = path
+        self._readers = ThreadPoolExecutor(READERS, "sqlite-reader")
+        self._current_loans_reader = ThreadPoolExecutor(1, "sqlite-current")
+        self._current_loans_connection: sqlite3.Connection | None = None
+        self._writer = ThreadPoolExecutor(1, "sqlite-writer")
+        self._posting = SqlitePostingTransaction(connect_sqlite_writer(path))
+
+    async def post(self, batch: CommandBatch) -> None:
+        await self._run(self._writer, self._posting.post, batch)
+
+    async def read(self, tenant_ids: Sequence[str], query: Callable[[Connection], _T]) -> _T:
+        return await self._run(self._readers, self._read, query)
+
+    async def write(self, tenant_ids: Sequence[str], query: Callable[[Connection], _T]) -> _T:
+        return await self._run(self._writer, self._write, query)
+
+    async def current_loans(self, keys: Sequence[LoanKey]) -> CurrentLoans:
+        return await self._run(self._current_loans_reader, self._current_loans, keys)
+
+    def _current_loans(self, keys: Sequence[LoanKey]) -> CurrentLoans:
+        if self._current_loans_connection is None:
+            self._current_loans_connection = connect_sqlite(self._path)
+        return sqlite_current_loans(self._current_loans_connection, keys)
+
+    async def ping(self) -> None:
+        await self.read((), lambda connection: connection.execute(text("SELECT 1 FROM tenants")))
+
+    async def migrated(self) -> bool:
+        return await self.read((), is_newest)
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._writer.shutdown()
+        self._readers.shutdown()
+        self._current_loans_reader.shutdown()
+        if self._current_loans_connection is not None:
+            self._current_loans_connection.close()
+        self._posting.close()
+        self._engine.dispose()
+
+    async def _run(self, executor: ThreadPoolExecutor, function: Callable[..., _T], *arguments: Any) -> _T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(executor, function, *arguments)
+        except (OperationalError, sqlite3.OperationalError) as error:
+            raise StoreUnavailable(str(error)) from error
+
+    def _read(self, query: Callable[[Connection], _T]) -> _T:
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            return query(connection)
+
+    def _write(self, query: Callable[[Connection], _T]) -> _T:
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            result = query(connection)
+            connection.commit()
+            return result

@@ -1,0 +1,68 @@
+"""What a database offers to the rest of the service, whichever engine it is, and how it fails."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Connection
+
+from app.ledger.balance import CurrentLoans
+from app.ledger.book import LoanKey
+from app.refusal import Refusal
+from app.store.transaction import CommandBatch
+
+_T = TypeVar("_T")
+
+
+class StoreUnavailable(Refusal):
+    """The database did not answer, or went away; whether a commit under way took hold is unknown.
+
+    `reason` is the driver's own words, for the log; the caller is told to try again.
+    """
+
+    code = "unavailable"
+    retry_after_seconds = 1
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("the database did not answer; repeat the request, a posting with the same key: it posts once at most")
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class StoreConflict(Exception):
+    """Another writer took what the batch was decided on in the meantime; nothing was written, and a new try sees it."""
+
+
+class Store(Protocol):
+    """A database with one writer and many readers."""
+
+    engine_name: str
+    batches_at_once: int
+    """Transactions of the writer that may be under way together."""
+
+    async def post(self, batch: CommandBatch) -> None:
+        """All steps of `app.store.transaction`, in one. Raises StoreUnavailable, StoreConflict, or the error of the driver."""
+        ...
+
+    async def read(self, tenant_ids: Sequence[str], query: Callable[[Connection], _T]) -> _T:
+        """Run a query in a read-only transaction that sees only these tenants. Raises StoreUnavailable."""
+        ...
+
+    async def write(self, tenant_ids: Sequence[str], query: Callable[[Connection], _T]) -> _T:
+        """Like `read`, and keeps what the query writes; not for postings."""
+        ...
+
+    async def current_loans(self, keys: Sequence[LoanKey]) -> CurrentLoans:
+        """The current balance of each loan; None for one that the tenant does not have. Raises StoreUnavailable."""
+        ...
+
+    async def ping(self) -> None:
+        """Raises StoreUnavailable."""
+        ...
+
+    async def migrated(self) -> bool:
+        """Whether the schema is the newest."""
+        ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,77 @@
+"""What the writer and a store exchange in one transaction, whatever the size of the batch.
+
+| step | the store | the batch |
+|---|---|---|
+| read | claims the keys, reads the entries to reverse, then locks and reads the loans, in one order for all | says which |
+| decide | waits | decides every command in memory, in order, each seeing the ones before it |
+| write | writes keys, lines, entries, loans, days and totals, set-based | says what |
+| commit | makes it durable | only then answers |
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple, Protocol
+
+from app.ledger.book import Book, EntryKey, LoanKey, ReversibleEntry
+
+IdempotencyKey = tuple[str, str]
+"""Tenant and the key that a client chose."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """What a key was used for, and the bytes that were answered."""
+
+    request_hash: bytes
+    response_body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a store read for a batch; the keys `in_flight` are those that another process is posting right now."""
+
+    answers: Mapping[IdempotencyKey, StoredAnswer]
+    in_flight: frozenset[IdempotencyKey]
+    book: Book
+
+
+class IdempotencyRecord(NamedTuple):
+    """An idempotency key with all that its replay needs."""
+
+    tenant_id: str
+    key: str
+    request_hash: bytes
+    response_body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """What a decided batch adds: the book's entries and changes, and the keys that asked for them."""
+
+    book: Book
+    keys: Sequence[IdempotencyRecord]
+    posted_at: datetime
+
+
+class CommandBatch(Protocol):
+    """The commands of one transaction, as a store sees them."""
+
+    @property
+    def tenant_ids(self) -> Sequence[str]: ...
+
+    @property
+    def keys(self) -> Sequence[IdempotencyKey]: ...
+
+    @property
+    def entries(self) -> Sequence[EntryKey]:
+        """The entries that commands of the batch refer to."""
+        ...
+
+    def loans(self, entries: Mapping[EntryKey, ReversibleEntry]) -> Mapping[LoanKey, date]:
+        """The loans to lock, those of `entries` included, each with the date after which its days are read."""
+        ...
+
+    def decide(self, snapshot: Snapshot) -> Writes | None:
+        """Decide every command; None when there is nothing to write."""
+        ...

@@ -1,0 +1,109 @@
+"""Every place where a request has a string, found in the document: fields, names of fields, parameters and headers."""
+
+import re
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Literal
+
+from app.contract.violations import pointer
+from contract_tests.derived.nodes import Node
+from contract_tests.derived.roots import DOCUMENT, Root, Use, at_exactly, roots
+
+Token = str | int
+Schema = Mapping[str, Any]
+Location = Literal["body", "path", "query", "header"]
+
+WHOLE_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
+ONLY_NO_NUL: Final = "^[^\\u0000]*$"
+DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`tokens` lead to a string in a body, or to the object of which it `names` a member; elsewhere the name is the only one."""
+
+    use: Use
+    location: Location
+    tokens: tuple[Token, ...]
+    schema: Schema
+    names: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.use.operation_id} {self.location} {pointer(list(self.tokens))}{' name' if self.names else ''}"
+
+    @property
+    def field(self) -> str:
+        """How a problem names the place."""
+        return pointer(list(self.tokens)) if self.location == "body" else str(self.tokens[0])
+
+    @property
+    def is_free(self) -> bool:
+        """Whether any text will do that is not too long and has no NUL."""
+        return not {"enum", "format"} & set(self.schema) and self.schema.get("pattern", ONLY_NO_NUL) == ONLY_NO_NUL
+
+    def admits(self, text: str) -> bool:
+        """Whether the contract does, read from its keywords one by one."""
+        schema = self.schema
+        if schema["type"] == "integer":
+            return WHOLE_NUMBER.fullmatch(text) is not None and schema["minimum"] <= int(text) <= schema["maximum"]
+        return (
+            schema.get("minLength", 0) <= len(text) <= schema.get("maxLength", len(text))
+            and ("enum" not in schema or text in schema["enum"])
+            and ("pattern" not in schema or _matches(schema["pattern"], text))
+            and (schema.get("format") != "date" or _is_date(text))
+        )
+
+    def within(self, body: Any, text: Any) -> Any:
+        """A copy of the body with this text in the place."""
+        copy = deepcopy(body)
+        members = copy
+        for token in self.tokens if self.names else self.tokens[:-1]:
+            members = members[token]
+        if self.names:
+            members[text] = "x"
+        else:
+            members[self.tokens[-1]] = text
+        return copy
+
+
+def places() -> tuple[Place, ...]:
+    """All of them, in the order of the document."""
+    return tuple(place for root in roots() for use in root.uses for place in _of_root(root, use))
+
+
+def _of_root(root: Root, use: Use) -> Iterator[Place]:
+    if root.kind == "request":
+        yield from _of_node(use, root.node, ())
+    elif root.kind == "parameter":
+        yield Place(use, at_exactly(DOCUMENT, root.pointer)["in"], (root.name,), root.node.schema)
+
+
+def _of_node(use: Use, node: Node, tokens: tuple[Token, ...]) -> Iterator[Place]:
+    schema = node.schema
+    match schema["type"]:
+        case "object":
+            for name in schema.get("properties", {}):
+                yield from _of_node(use, node.child("properties", name), (*tokens, name))
+            if isinstance(schema["additionalProperties"], Mapping):
+                yield from _of_node(use, node.child("additionalProperties"), (*tokens, "name"))
+                yield Place(use, "body", tokens, node.child("propertyNames").schema, names=True)
+            else:
+                yield Place(use, "body", tokens, {"type": "string", "enum": list(schema["properties"])}, names=True)
+        case "array":
+            yield from _of_node(use, node.child("items"), (*tokens, 0))
+        case "string":
+            yield Place(use, "body", tokens, schema)
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """As ECMA-262 has it, where the end is the end, and `\\u0000` a character."""
+    return re.fullmatch(pattern.removeprefix("^").removesuffix("$"), text, re.ASCII | re.DOTALL) is not None
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return DATE.fullmatch(text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        return False

@@ -1,0 +1,30 @@
+"""A token with the answer that it must get, and the section of RFC 8725 or the other standard that it is about."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from tests.corpora.issuer import Issuer
+from tests.corpora.issuer_keys import IssuerKeys
+
+Verdict = Literal["accepted", "invalid_token", "insufficient_scope"]
+REFUSED: Final[Verdict] = "invalid_token"
+ACCEPTED: Final[Verdict] = "accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`section` is of RFC 8725 unless it names another document; `text` goes behind `Bearer `."""
+
+    section: str
+    name: str
+    text: str
+    verdict: Verdict = REFUSED
+
+    def __str__(self) -> str:
+        return f"{self.section} {self.name}"
+
+
+Tokens = Iterator[Token]
+Attack = Callable[[Issuer, IssuerKeys], Tokens]
+"""Makes tokens when they are sent, since most of them hold the time."""

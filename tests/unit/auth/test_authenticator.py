@@ -1,0 +1,68 @@
+"""How long a verified token is remembered."""
+
+import time
+
+import pytest
+
+from app.auth import authenticator as authenticator_module
+from app.auth.authenticator import Authenticator
+from app.auth.key_set import KeySet
+from app.auth.refusals import InvalidToken
+from tests.unit.auth.tokens import AUDIENCE, ISSUER, PublishedKeys, key_set, public_jwk, token
+
+
+def header(bearer: str) -> bytes:
+    return f"Bearer {bearer}".encode()
+
+
+def authenticator(source: PublishedKeys | None = None) -> Authenticator:
+    return Authenticator(KeySet(source or PublishedKeys(key_set())), ISSUER, AUDIENCE)
+
+
+async def test_a_verified_token_is_remembered() -> None:
+    known = authenticator()
+    seen = header(token())
+    assert known.remembered(seen) is None
+    caller = await known.authenticate(seen)
+    assert known.remembered(seen) is caller
+
+
+async def test_a_remembered_token_expires_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = authenticator()
+    now = int(time.time())
+    seen = header(token(exp=now + 60))
+    await known.authenticate(seen)
+    monkeypatch.setattr(authenticator_module, "time", lambda: now + 89.0)
+    assert known.remembered(seen)
+    monkeypatch.setattr(authenticator_module, "time", lambda: now + 90.0)
+    assert known.remembered(seen) is None
+
+
+async def test_a_remembered_token_is_forgotten_when_the_keys_change() -> None:
+    source = PublishedKeys(key_set(public_jwk("ES256", "ES256")))
+    known = authenticator(source)
+    seen = header(token())
+    await known.authenticate(seen)
+    source.text = key_set(public_jwk("ES256", "other", 1))
+    await known.keys.load()
+    assert known.remembered(seen) is None
+    with pytest.raises(InvalidToken):
+        await known.authenticate(seen)
+
+
+async def test_the_token_verified_longest_ago_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(authenticator_module, "REMEMBERED", 2)
+    known = authenticator()
+    first, second, third = (header(token(sub=name)) for name in ("first", "second", "third"))
+    for each in (first, second, first, third):
+        await known.authenticate(each)
+    assert known.remembered(first)
+    assert known.remembered(second) is None
+    assert known.remembered(third)
+
+
+async def test_a_refused_token_is_not_remembered() -> None:
+    known = authenticator()
+    with pytest.raises(InvalidToken):
+        await known.authenticate(header(token(which=1)))
+    assert not known.known

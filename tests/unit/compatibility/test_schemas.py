@@ -1,0 +1,205 @@
+"""What is said of two schemas, of the one in place of the other in a request and in a response."""
+
+from typing import Any, Final
+
+import pytest
+
+from app.compatibility.compare import diff
+from tests.unit.compatibility.documents import speaking
+
+X: Final = {"$ref": "#/components/schemas/X"}
+STRING: Final = {"type": "string"}
+INTEGER: Final = {"type": "integer"}
+ID: Final = {"type": "object", "properties": {"id": STRING}, "required": ["id"]}
+CHANGED_UNDER: Final = {
+    "not": X,
+    "if": X,
+    "contains": X,
+    "then": X,
+    "else": X,
+    "items": X,
+    "propertyNames": X,
+    "unevaluatedItems": X,
+    "additionalProperties": X,
+    "unevaluatedProperties": X,
+    "patternProperties": {"^x-": X},
+    "dependentSchemas": {"a": X},
+    "prefixItems": [X],
+    "properties": {"a": X},
+    "anyOf": [X, {"type": "null"}],
+    "oneOf": [X, {"type": "null"}],
+    "allOf": [X, {"title": "x"}],
+}
+"""Each keyword with a reference somewhere in it."""
+SAME: Final[list[tuple[str, Any, Any]]] = [
+    ("a minLength of 0", STRING, {**STRING, "minLength": 0}),
+    ("a minItems of 0", {}, {"minItems": 0, "minProperties": 0}),
+    ("open fields", {"type": "object"}, {"type": "object", "additionalProperties": True}),
+    ("open fields as an empty schema", {}, {"additionalProperties": {}, "unevaluatedProperties": True}),
+    ("false flags", {}, {"uniqueItems": False, "nullable": False, "deprecated": False, "readOnly": False}),
+    ("elements of any kind", {"type": "array"}, {"type": "array", "items": {}, "prefixItems": []}),
+    ("nothing required", {"type": "object"}, {"type": "object", "required": [], "properties": {}}),
+    ("a not that hits nothing new", {"not": STRING}, {"not": {**STRING, "description": "x", "example": "y", "deprecated": True}}),
+    ("words in every list", {"anyOf": [STRING, INTEGER]}, {"anyOf": [{**INTEGER, "title": "x"}, {**STRING, "x-y": 1}]}),
+    ("words in a dependent schema", {"dependentSchemas": {"a": {}}}, {"dependentSchemas": {"a": {"description": "x"}}}),
+    ("the order of allOf", {"allOf": [STRING, {"maxLength": 3}]}, {"allOf": [{"maxLength": 3}, STRING]}),
+    ("an allOf of one", {"allOf": [STRING], "description": "x"}, STRING),
+    ("an allOf of one reference", {"allOf": [X], "description": "x"}, X),
+    ("a field said in two parts", {"properties": {"a": STRING}}, {"allOf": [{"properties": {"a": STRING}}, {"title": "x"}]}),
+    ("a bound said twice", {"maxLength": 3}, {"maxLength": 3, "allOf": [{"maxLength": 4}]}),
+    ("a part without words", ID, {"allOf": [{"properties": {"id": STRING}}, {"required": ["id"]}], "type": "object"}),
+    ("the order of two anyOf", {"allOf": [{"anyOf": [STRING, INTEGER]}, {"anyOf": [X, STRING]}]},
+     {"allOf": [{"anyOf": [STRING, X]}, {"anyOf": [INTEGER, STRING]}]}),
+    ("1 as 1.0", {"minimum": 1, "enum": [1]}, {"minimum": 1.0, "enum": [1.0]}),
+    ("exclusive bounds in 3.1", {"minimum": 1, "exclusiveMinimum": True}, {"exclusiveMinimum": 1}),
+    ("the order of values", {"enum": ["a", "b"]}, {"enum": ["b", "a"]}),
+    ("anything as true", {}, True),
+    ("a list of one type", STRING, {"type": ["string"]}),
+    ("one value as const", {"enum": ["a"]}, {"const": "a"}),
+]  # fmt: skip
+"""Different words for one thing."""
+MORE_TYPES: Final = ("additive request-type-added", "breaking response-type-added")
+FEWER_TYPES: Final = ("breaking request-type-removed", "additive response-type-removed")
+OTHER_TYPE: Final = (f"{FEWER_TYPES[0]}, {MORE_TYPES[0]}", f"{FEWER_TYPES[1]}, {MORE_TYPES[1]}")
+DIFFERENT: Final[list[tuple[Any, Any, str, str]]] = [
+    ({"default": False}, {"default": 0}, "breaking request-default", ""),
+    ({}, {"default": None}, "breaking request-default", ""),
+    ({"enum": [1, 2]}, {"enum": [True, 2]}, "breaking request-enum-removed, additive request-enum-added",
+     "additive response-enum-removed, breaking response-enum-added"),
+    ({"const": False}, {"const": 0}, "breaking request-enum-removed, additive request-enum-added",
+     "additive response-enum-removed, breaking response-enum-added"),
+    ({"maximum": 5, "exclusiveMaximum": True}, {"maximum": 5, "exclusiveMaximum": False},
+     "additive request-exclusiveMaximum", "breaking response-exclusiveMaximum"),
+    ({"minimum": 5}, {"minimum": 5, "exclusiveMinimum": True},
+     "breaking request-exclusiveMinimum", "additive response-exclusiveMinimum"),
+    ({"exclusiveMinimum": 5}, {"exclusiveMinimum": 4}, "additive request-exclusiveMinimum", "breaking response-exclusiveMinimum"),
+    ({"additionalProperties": STRING}, {"additionalProperties": True}, *MORE_TYPES),
+    ({"additionalProperties": STRING}, {}, *MORE_TYPES),
+    ({}, {"additionalProperties": STRING}, *FEWER_TYPES),
+    (STRING, {"type": ["string", "null"]}, *MORE_TYPES),
+    ({"type": "number"}, INTEGER, *FEWER_TYPES),
+    (STRING, INTEGER, *OTHER_TYPE),
+    ({"const": "a"}, {"enum": ["a", "b"]}, "additive request-enum-added", "breaking response-enum-added"),
+    ({"pattern": "^a$"}, {"pattern": "^b$"}, "breaking request-pattern", "breaking response-pattern"),
+    ({}, {"additionalProperties": False}, "breaking request-additionalProperties", "additive response-additionalProperties"),
+    ({"anyOf": [STRING]}, {"anyOf": [STRING, INTEGER]}, "additive request-anyOf", "breaking response-anyOf"),
+    (True, False, "breaking request-enum", "additive response-enum"),
+    ({"additionalProperties": False}, {"additionalProperties": STRING},
+     "additive request-additionalProperties", "additive response-additionalProperties"),
+    ({"additionalProperties": STRING}, {"additionalProperties": False},
+     "breaking request-additionalProperties", "additive response-additionalProperties"),
+    ({"properties": {"a": STRING}}, {"properties": {"a": {**STRING, "deprecated": True}}},
+     "additive request-property-deprecated", "additive response-property-deprecated"),
+    ({"properties": {}}, {"properties": {"a": {"readOnly": True}}, "required": ["a"]}, "",
+     "additive response-property-added, additive response-property-required"),
+    ({"properties": {"a": {"readOnly": True}}, "required": ["a"]}, {}, "",
+     "breaking response-property-removed, breaking response-property-optional"),
+    ({"properties": {}}, {"properties": {"a": {"writeOnly": True}}, "required": ["a"]},
+     "additive request-property-added, breaking request-property-required", ""),
+    ({"properties": {"a": {}}}, {"properties": {"a": {"readOnly": True}}}, "breaking request-property-removed", ""),
+    ({"not": STRING}, {}, "additive request-not", "breaking response-not"),
+    ({"dependentRequired": {"a": ["b"]}}, {"dependentRequired": {"a": ["b", "c"]}},
+     "breaking request-dependentRequired", "additive response-dependentRequired"),
+    ({"patternProperties": {"^a": {}}}, {"patternProperties": {"^b": {}}},
+     "breaking request-patternProperties", "breaking response-patternProperties"),
+    ({"discriminator": {"propertyName": "a"}}, {"discriminator": {"propertyName": "b"}},
+     "breaking request-discriminator", "breaking response-discriminator"),
+    ({"prefixItems": [STRING], "items": STRING}, {"prefixItems": [STRING, INTEGER], "items": STRING},
+     *OTHER_TYPE),
+    ({"allOf": [ID]}, {"allOf": [ID, {"maxProperties": 1}]}, "breaking request-maxProperties", "additive response-maxProperties"),
+    ({"allOf": [ID, {"properties": {"b": {}}}]}, {"allOf": [ID]},
+     "breaking request-property-removed", "breaking response-property-removed"),
+    ({"properties": {"a": {}, "b": {}}, "additionalProperties": False},
+     {"properties": {"a": {}}, "additionalProperties": False, "allOf": [{"properties": {"b": {}}}]},
+     "breaking request-enum", "additive response-enum"),
+    ({"oneOf": [X, STRING]}, {"oneOf": [X]}, "breaking request-oneOf", "additive response-oneOf"),
+    ({"allOf": [X]}, {"allOf": [X], "nullable": True}, *MORE_TYPES),
+]  # fmt: skip
+"""The older schema, the newer one, and what is told of requests and of responses."""
+
+
+def told(old: dict[str, Any], new: dict[str, Any], direction: str) -> set[str]:
+    return {f"{each.kind} {each.rule}" for each in diff(old, new) if each.rule.startswith(direction)}
+
+
+@pytest.mark.parametrize(("old", "new"), [row[1:] for row in SAME], ids=[row[0] for row in SAME])
+def test_other_words_for_the_same_are_no_change(old: Any, new: Any) -> None:
+    assert diff(speaking(old, X=ID), speaking(new, X=ID)) == []
+    assert diff(speaking(new, X=ID), speaking(old, X=ID)) == []
+
+
+@pytest.mark.parametrize(("old", "new", "of_requests", "of_responses"), DIFFERENT)
+def test_a_change_is_told_for_each_direction(old: Any, new: Any, of_requests: str, of_responses: str) -> None:
+    before, after = speaking(old, X=ID), speaking(new, X=ID)
+    assert told(before, after, "request") == set(filter(None, of_requests.split(", ")))
+    assert told(before, after, "response") == set(filter(None, of_responses.split(", ")))
+
+
+@pytest.mark.parametrize("keyword", CHANGED_UNDER)
+def test_what_a_reference_leads_to_is_compared_under_every_keyword(keyword: str) -> None:
+    schema = {"minContains": 1, keyword: CHANGED_UNDER[keyword]}
+    changes = diff(speaking(schema, X=STRING), speaking(schema, X=INTEGER))
+    assert {each.kind for each in changes if each.rule.startswith("request")} >= {"breaking"}
+    assert {each.kind for each in changes if each.rule.startswith("response")} >= {"breaking"}
+    assert diff(speaking(schema, X=STRING), speaking(schema, X={**STRING, "description": "x"})) == []
+
+
+def test_what_stands_beside_a_reference_hides_nothing_of_its_target() -> None:
+    schema = {**X, "properties": {"b": {}}}
+    old, new = ({"properties": {"a": each}} for each in (STRING, INTEGER))
+    assert "breaking request-type-removed" in told(speaking(schema, X=old), speaking(schema, X=new), "request")
+
+
+def test_a_schema_that_is_part_of_itself_is_compared() -> None:
+    circle = {"allOf": [X], "properties": {"next": X}}
+    assert diff(speaking(X, X=circle), speaking(X, X=circle)) == []
+    new = {**circle, "required": ["next"]}
+    assert told(speaking(X, X=circle), speaking(X, X=new), "request") == {"breaking request-property-required"}
+
+
+def test_a_field_said_in_parts_of_which_one_leads_to_another_is_compared_part_by_part() -> None:
+    first = "#/paths/~1words/post/requestBody/content/application~1json/schema/allOf/0/properties/a"
+    fields = [STRING, {"maxLength": 9}, {"$ref": first}]
+    old = speaking({"allOf": [{"properties": {"a": field}} for field in fields]})
+    assert diff(old, old) == []
+    fields[1] = {"maxLength": 8}
+    new = speaking({"allOf": [{"properties": {"a": field}} for field in fields]})
+    assert told(old, new, "request") == {"breaking request-maxLength"}
+
+
+def test_alternatives_that_are_components_are_compared_by_their_names() -> None:
+    choice = {"anyOf": [X, STRING]}
+    (change, *_) = diff(speaking(choice, X=ID), speaking({"anyOf": [STRING, X, INTEGER]}, X={**ID, "maxProperties": 3}))
+    assert (change.rule, change.place) == ("request-maxProperties", "/components/schemas/X")
+
+
+def test_names_are_escaped_in_every_place() -> None:
+    (change,) = diff(speaking({"properties": {"a/b~c": {}}}), speaking({"properties": {}}))[:1]
+    assert change.place.endswith("/properties/a~1b~0c")
+
+
+def linked(count: int, **more: Any) -> dict[str, Any]:
+    """Components each of which leads to many others; `more` is said of the last one."""
+
+    def to(index: int) -> dict[str, str]:
+        return {"$ref": f"#/components/schemas/S{index % count}"}
+
+    schemas: dict[str, Any] = {
+        f"S{i}": {
+            "allOf": [to(i - 1)] if i % 5 else [],
+            "properties": {
+                **{f"f{j}": {"type": "array", "items": to(i * 7 + j)} for j in range(8)},
+                "choice": {"anyOf": [to(i + 1), to(i + 2), {"properties": {"inner": to(i + 3)}}]},
+            },
+        }
+        for i in range(count)
+    }
+    schemas[f"S{count - 1}"].update(more)
+    return schemas
+
+
+@pytest.mark.timeout(20)
+def test_schemas_that_all_lead_to_one_another_are_compared_once() -> None:
+    old, new = (speaking({"$ref": "#/components/schemas/S0"}, **linked(60, **more)) for more in ({}, {"maxProperties": 9}))
+    assert diff(old, old) == []
+    assert "breaking request-maxProperties" in told(old, new, "request")
