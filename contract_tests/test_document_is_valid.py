@@ -62,6 +62,17 @@ def test_first_answer_and_replay_have_one_schema(document: dict[str, Any]) -> No
         assert "Idempotency-Replayed" in replay["headers"]
 
 
+def test_the_effective_date_and_the_headers_of_an_answer_are_the_same_for_every_posting(document: dict[str, Any]) -> None:
+    operations = [at(document, pointer) for pointer in posts(document)]
+    for status in ("200", "201"):
+        first, *others = [resolved(document, operation["responses"][status])["headers"] for operation in operations]
+        assert all(headers == first for headers in others), status
+    bodies = [at(document, f"{pointer}/requestBody/content/application~1json/schema/properties") for pointer in posts(document)]
+    first, *others = [properties["effective_at"] for properties in bodies if "effective_at" in properties]
+    assert len(others) >= 3
+    assert all(schema == first for schema in others)
+
+
 def test_links_lead_to_operations_and_parameters_that_exist(document: dict[str, Any]) -> None:
     known = {
         operation["operationId"]: {resolved(document, each)["name"] for each in operation.get("parameters", ())}
