@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.complete
 NODE_STAMP := contract_tests/node_modules/.package-lock.json
 
-.PHONY: env run test lint fuzz mock demo bench fmt
+.PHONY: env run test lint contract fuzz mock demo bench fmt
 
 env: $(STAMP)
 
@@ -32,6 +32,9 @@ lint: env
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+contract: env
+	$(BIN)/python -m openapi.build
 
 fuzz: env
 	$(BIN)/python -m contract_tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))

@@ -1,1 +1,1 @@
-"""The contract as data: the OpenAPI document and the problem catalogue, installed with the program."""
+"""The contract as data, installed with the program: the OpenAPI document, built from its parts, and the problem catalogue."""
