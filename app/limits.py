@@ -24,7 +24,7 @@ PAGE_SIZE_DEFAULT: Final = 50
 PAGE_SIZE_MAX: Final = 200
 LINES_PAGE: Final = 1_000
 HISTORY_LINES: Final = 100
-"""Lines of one entry that a loan's history shows whole; a longer entry shows the loan's own lines."""
+"""Lines up to which a loan's history shows an entry completely; of a longer entry it shows the loan's own lines."""
 
 BATCH: Final = 256
 """Commands that one transaction of the writer takes at most."""

@@ -34,11 +34,11 @@ from app.store.store import Store
 
 logger: Final = logging.getLogger("hpts.main")
 GC_THRESHOLD: Final = (50_000, 20, 50)
-"""Collections are rare and look at young objects only: what the start made is frozen."""
+"""Garbage collections are rare and visit young objects only: the objects made at start are frozen."""
 
 
 def create_app(settings: Settings) -> ASGIApp:
-    """The whole service as one ASGI application; the database is opened when the server starts it."""
+    """The complete service as one ASGI application; the database is opened when the server starts it."""
     contract = load()
     slot = ServicesSlot()
     worker = Worker(settings, slot)

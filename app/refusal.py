@@ -30,6 +30,6 @@ class Refusal(Exception):
 
 
 class NotFound(Refusal):
-    """Also for what another tenant has, so that nobody can tell it from what does not exist."""
+    """Also for what another tenant has, which is not distinguishable from what does not exist."""
 
     code = "not_found"

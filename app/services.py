@@ -1,4 +1,4 @@
-"""What a handler is given: the ledger's writer, its reads, reconciliation, the chart of accounts, and what lies under them."""
+"""What a handler is given: the ledger's writer, its reads, reconciliation, the chart of accounts, store and settings."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Whether the books agree with themselves."""
+"""The reconciliation status of a date."""
 
 from app.edge.call import Answer, Call
 from app.services import Services

@@ -1,4 +1,4 @@
-"""Verifies one access token (RFC 7519, RFC 9068, RFC 8725): every claim this service leans on, and nothing it does not.
+"""Verifies one access token (RFC 7519, RFC 9068, RFC 8725): every claim that this service relies on, and no other.
 
 PyJWT checks the signature and the registered claims. What is checked here besides is what PyJWT leaves open: the
 encoding of each part, duplicate members, `typ`, `crit`, the shape of `kid`, times that are no finite numbers.

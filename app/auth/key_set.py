@@ -18,7 +18,7 @@ logger: Final = logging.getLogger("hpts.security")
 RENEWED_AFTER_SECONDS: Final = 600.0
 SPACED_SECONDS: Final = 60.0
 SPACED_UNREAD_SECONDS: Final = 5.0
-"""Between attempts while no key set was ever read, when nobody can be let in anyway."""
+"""Between attempts while no key set was ever read, when every request is refused anyway."""
 
 
 class KeySetUnread(Exception):
@@ -58,7 +58,7 @@ class KeySet:
         return key
 
     def renew_when_due(self) -> None:
-        """Has the key set read again, beside the request that finds it too old."""
+        """Starts reading the key set again in the background when it is too old; the request does not wait."""
         if self._attempted_at is not None and self._clock() - self._attempted_at >= RENEWED_AFTER_SECONDS:
             self._begin_reading()
 

@@ -1,4 +1,4 @@
-"""Where a key set is read from: a file, or a URL of the issuer. Neither is trusted with time or memory."""
+"""Where a key set is read from: a file, or a URL of the issuer. Both are bounded in time and memory."""
 
 import asyncio
 from pathlib import Path
@@ -7,11 +7,11 @@ from typing import Final, Protocol
 import httpx
 
 KEY_SET_BYTES: Final = 256 * 1024
-TIMEOUT_SECONDS: Final = 5.0
+DOWNLOAD_SECONDS: Final = 5.0
 
 
 class KeySetUnreadable(Exception):
-    """The source gave no key set this time; the message says why."""
+    """The source gave no key set at this attempt; the message says why."""
 
 
 class KeySource(Protocol):
@@ -36,7 +36,7 @@ class FileKeySource:
 
 
 class UrlKeySource:
-    """Follows no redirect: where the keys are is for the operator to say, not for whoever answers."""
+    """Follows no redirect: the operator says where the keys are, not the server that answers."""
 
     def __init__(self, url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self.url = url
@@ -44,14 +44,14 @@ class UrlKeySource:
 
     async def read(self) -> bytes:
         try:
-            return await asyncio.wait_for(self._download(), TIMEOUT_SECONDS)
+            return await asyncio.wait_for(self._download(), DOWNLOAD_SECONDS)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             raise KeySetUnreadable(f"{self.url}: {type(error).__name__} {error}") from error
 
     async def _download(self) -> bytes:
         text = b""
         async with (
-            httpx.AsyncClient(follow_redirects=False, timeout=TIMEOUT_SECONDS, transport=self.transport) as client,
+            httpx.AsyncClient(follow_redirects=False, timeout=DOWNLOAD_SECONDS, transport=self.transport) as client,
             client.stream("GET", self.url, headers={"accept": "application/json, application/jwk-set+json"}) as answer,
         ):
             if answer.status_code != httpx.codes.OK:

@@ -38,7 +38,7 @@ class InsufficientScope(Refusal):
 
 
 class TokensUnverifiable(Refusal):
-    """The issuer's keys could not be read yet, so that no token can be told from a forged one."""
+    """The issuer's keys could not be read yet, so that no token can be verified."""
 
     code = "unavailable"
     retry_after_seconds = 5

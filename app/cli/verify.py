@@ -17,7 +17,7 @@ from app.reconciliation.ledger_integrity.accounts import mismatched_accounts
 from app.reconciliation.ledger_integrity.entries import accounts_of_broken_entries
 from app.reconciliation.ledger_integrity.loans import mismatched_loans
 from app.reconciliation.ledger_integrity.mismatch import IntegrityCheck, Mismatch, report_overflow
-from app.reconciliation.trial_balance import Trial, trial_balance
+from app.reconciliation.trial_balance import TrialBalance, trial_balance
 from app.settings import load_settings
 from app.store.store import Store
 
@@ -64,7 +64,7 @@ async def _findings(store: Store, tenant_id: str) -> list[VerifiedCheck]:
         for name, check in checks.items()
     ]
     trials = await store.read([tenant_id], partial(trial_balance, tenant_id=tenant_id))
-    unequal = [_unequal(trial) for trial in trials if not trial.is_zero]
+    unequal = [_unequal(trial) for trial in trials if not trial.is_balanced]
     return [*findings, VerifiedCheck(tenant_id, "the trial balance is zero", unequal)]
 
 
@@ -72,7 +72,7 @@ def _lines(mismatches: set[Mismatch]) -> list[str]:
     return [" ".join(parts) for parts in sorted(mismatches)]
 
 
-def _unequal(trial: Trial) -> str:
+def _unequal(trial: TrialBalance) -> str:
     return f"{trial.currency} {trial.layer}: debits {trial.debits_minor}, credits {trial.credits_minor}"
 
 

@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
+from app.contract.validators import Schema
 from app.ledger.money import parse_amount
 
-Schema = Mapping[str, Any]
 _Conversion = Callable[[str, str], Any]
 """The text of a member and the JSON Pointer to it → its value."""
 

@@ -1,4 +1,4 @@
-"""The same judgement on a response, a request's body or a webhook from other code: openapi-core, reading the same 3.1 document.
+"""openapi-core checks a response, a request body or a webhook, independently of our validators, by the same 3.1 document.
 
 Slow (milliseconds), so it is for tests, development and samples. Where the two libraries read a keyword differently, the
 copy that openapi-core is given says what the document means: `$` in a pattern is the very end in ECMA-262, but in Python also
@@ -63,7 +63,7 @@ class OpenApiCoreValidator:
     def __init__(self, contract: Mapping[str, Any]) -> None:
         """`contract` is an OpenAPI 3.1 document."""
         document = SchemaPath.from_dict({**_in_python(contract), "servers": [{"url": BASE_PATH}]})
-        formats = {name: _of_text(judge) for name, judge in FORMATS.items()}
+        formats = {name: _of_text(is_valid) for name, is_valid in FORMATS.items()}
         self._lock = Lock()
         self._responses = V31ResponseValidator(
             document,
@@ -76,26 +76,26 @@ class OpenApiCoreValidator:
     def check_response(self, method: str, path: str, query: bytes, status: int, headers: RawHeaders, body: bytes) -> str | None:
         """None for a response that the document declares, else what is wrong.
 
-        `path` is the whole path, decoded, base path included; `query` takes no part in the judgement.
+        `path` is the complete path, decoded, base path included; `query` does not matter.
         """
         named = _named(headers)
         request = _Request(method.lower(), quote(path, safe="/"))
         response = _Response(status, named, _media_type(named), body)
-        return self._judged(body, lambda: self._responses.iter_errors(request, response))
+        return self._violations(body, lambda: self._responses.iter_errors(request, response))
 
     def check_request_body(self, method: str, path: str, headers: RawHeaders, body: bytes) -> str | None:
         """None for a body that the document declares for the operation, else what is wrong; `path` as above."""
         media_type = _media_type(_named(headers))
         request = _Request(method.lower(), quote(path, safe="/"), content_type=media_type, body=body)
-        return self._judged(body, lambda: self._bodies.iter_errors(request))
+        return self._violations(body, lambda: self._bodies.iter_errors(request))
 
     def check_webhook(self, name: str, body: bytes, headers: RawHeaders) -> str | None:
         """None for a request that the document declares for the webhook `name`, else what is wrong."""
         named = _named(headers)
         request = _WebhookRequest(name, _media_type(named), body, parameters=RequestParameters(header=named))
-        return self._judged(body, lambda: self._webhooks.iter_errors(request))
+        return self._violations(body, lambda: self._webhooks.iter_errors(request))
 
-    def _judged(self, body: bytes, errors: Callable[[], Iterable[Exception]]) -> str | None:
+    def _violations(self, body: bytes, errors: Callable[[], Iterable[Exception]]) -> str | None:
         try:
             body.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -124,9 +124,9 @@ def _in_python(value: Any, name: str = "") -> Any:
     return value
 
 
-def _of_text(judge: Callable[[str], bool]) -> Callable[[Any], bool]:
+def _of_text(is_valid: Callable[[str], bool]) -> Callable[[Any], bool]:
     """A format speaks of strings only; `type` refuses everything else."""
-    return lambda value: not isinstance(value, str) or judge(value)
+    return lambda value: not isinstance(value, str) or is_valid(value)
 
 
 def _in_words(error: Exception) -> str:

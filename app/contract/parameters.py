@@ -1,4 +1,4 @@
-"""Parameters of an operation: how each is read from its text, and what it may be."""
+"""The parameters of an operation: how the value of each is read from text, and what it may be."""
 
 import re
 from collections.abc import Callable
@@ -10,9 +10,9 @@ from jsonschema_rs import ValidationError
 from app.contract.validators import Schema, compiled
 from app.contract.violations import message_of
 
-Location = Literal["path", "query", "header"]
-Kind = Literal["string", "integer", "date", "uuid"]
-Check = Callable[[str | int], str | None]
+ParameterLocation = Literal["path", "query", "header"]
+ParameterKind = Literal["string", "integer", "date", "uuid"]
+ParameterCheck = Callable[[str | int], str | None]
 
 _INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})", re.ASCII)
 
@@ -25,11 +25,11 @@ class Parameter:
     """
 
     name: str
-    location: Location
+    location: ParameterLocation
     required: bool
-    kind: Kind
+    kind: ParameterKind
     default: str | int | None
-    check: Check
+    check: ParameterCheck
 
 
 def parameter_of(declared: Schema, components: Schema) -> Parameter:
@@ -48,14 +48,14 @@ def parameter_of(declared: Schema, components: Schema) -> Parameter:
     )
 
 
-def _kind(schema: Schema) -> Kind:
+def _kind(schema: Schema) -> ParameterKind:
     if schema["type"] == "integer":
         return "integer"
     format_ = schema.get("format")
     return format_ if format_ in ("date", "uuid") else "string"
 
 
-def _check(kind: Kind, schema: Schema, components: Schema) -> Check:
+def _check(kind: ParameterKind, schema: Schema, components: Schema) -> ParameterCheck:
     validator = compiled(schema, components)
 
     def check(value: str | int) -> str | None:

@@ -1,6 +1,6 @@
 """The document as Connexion can load it: OpenAPI 3.0 with paths, parameters, security and operationIds, and no schemas.
 
-Connexion 3.3 reads 3.0 only and checks with Draft 4. It needs the view for routing; bodies and responses are judged by the
+Connexion 3.3 reads 3.0 only and checks with Draft 4. It needs the view for routing; bodies and responses are checked by the
 validators compiled from the document itself.
 """
 

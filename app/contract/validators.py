@@ -12,7 +12,7 @@ from app.refusal import FieldError
 
 Schema = Mapping[str, Any]
 _PATTERNS: Final = RegexOptions()
-"""The engine whose time is linear in the input, whatever the pattern."""
+"""The regular expression engine whose time is linear in the input, whatever the pattern."""
 _SMALL: Final = 256
 
 
@@ -24,10 +24,10 @@ def compiled(schema: Schema, components: Schema) -> Draft202012Validator:
 
 
 class BodyValidator:
-    """Judges a request body: `is_valid` on the fast path, `field_errors` when it is not.
+    """Checks a request body: `is_valid` on the fast path, `field_errors` when it is not.
 
-    The validator finds every error before it gives the first one, which takes a second on a large body that is wrong all over.
-    So a large body is told its first error, and of a long list the errors of its first bad items.
+    The validator finds every error before it gives the first one, which takes a second for a large body with thousands of errors.
+    So for a large body only the first error is given, and for a long list the errors of its first wrong items.
     """
 
     __slots__ = ("_items", "_validator", "is_valid")
@@ -78,7 +78,7 @@ def _is_small(value: Any) -> bool:
 
 
 class Checker:
-    """Judges a response body before it is sent."""
+    """Checks a response body before it is sent."""
 
     __slots__ = ("_validator",)
 

@@ -57,13 +57,13 @@ def pointer(tokens: Iterable[str | int]) -> str:
 
 
 def field_errors_of(errors: Iterable[ValidationError], below: Sequence[str | int] = ()) -> list[FieldError]:
-    """At most FIELD_ERRORS_MAX faults, one for each field: the first that the validator found there.
+    """At most FIELD_ERRORS_MAX errors, one for each field: the first that the validator found there.
 
-    `below` is where in the body the judged value lies.
+    `below` is the place of the checked value in the body.
     """
     first: dict[str, FieldError] = {}
-    for fault in islice(_each(errors, below), 2 * FIELD_ERRORS_MAX):
-        first.setdefault(fault.field, fault)
+    for error in islice(_each(errors, below), 2 * FIELD_ERRORS_MAX):
+        first.setdefault(error.field, error)
     return list(first.values())[:FIELD_ERRORS_MAX]
 
 
@@ -103,7 +103,7 @@ def _pattern(facts: dict[str, Any], error: ValidationError) -> str:
 
 
 def _component(schema_path: Sequence[str | int]) -> str:
-    """Name of the component schema that the path of a keyword lies in, or an empty string."""
+    """Name of the component schema that contains the keyword at a path, or an empty string."""
     return str(schema_path[2]) if len(schema_path) > 2 and schema_path[0] == "components" else ""
 
 

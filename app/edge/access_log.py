@@ -9,7 +9,7 @@ logger: Final = logging.getLogger("hpts.access")
 
 
 def write(method: str, request: Request, seconds: float) -> None:
-    """`client_trace_id` is the caller's deprecated X-Trace-Id; `-` stands for what is not known."""
+    """`client_trace_id` is the caller's deprecated X-Trace-Id; `-` is written for what is not known."""
     if not logger.isEnabledFor(logging.INFO):
         return
     logger.info(

@@ -1,4 +1,4 @@
-"""Puts the edge together: the way of a request, outermost first."""
+"""Builds the application: the middlewares that a request passes, outermost first."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -20,7 +20,7 @@ from app.edge.trace import Trace
 
 
 async def no_step() -> None:
-    """A start or stop that takes no step."""
+    """For an application that has nothing to do when it starts or stops."""
 
 
 def build(
@@ -34,7 +34,7 @@ def build(
     startup: Callable[[], Awaitable[None]] = no_step,
     shutdown: Callable[[], Awaitable[None]] = no_step,
 ) -> ASGIApp:
-    """The whole application. Paths outside /v1 go to `fallback`; `handlers` is the package that answers the others.
+    """The complete application. Paths outside /v1 go to `fallback`; `handlers` is the package that answers the others.
 
     Every operation is compiled before this returns; raises HandlerMissing.
     """

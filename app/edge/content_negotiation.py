@@ -1,4 +1,4 @@
-"""Whether the caller takes JSON. Most send one of three plain values; the others are weighed as RFC 9110 says."""
+"""Whether the caller accepts JSON. Most send one of three common values; all others are evaluated as RFC 9110 says."""
 
 import re
 from typing import Final
@@ -6,9 +6,9 @@ from typing import Final
 from app.edge.refusals import NotAcceptable
 from app.edge.request import Request
 
-PLAIN: Final = frozenset((b"*/*", b"application/json", b""))
-QUALITY: Final = re.compile(r"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
-SPECIFICITY: Final = {"*/*": 1, "application/*": 2, "application/json": 3}
+_COMMON: Final = frozenset((b"*/*", b"application/json", b""))
+_QUALITY: Final = re.compile(r"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
+_SPECIFICITY: Final = {"*/*": 1, "application/*": 2, "application/json": 3}
 
 
 def check_accept(request: Request, raw_headers: list[tuple[bytes, bytes]]) -> None:
@@ -18,16 +18,16 @@ def check_accept(request: Request, raw_headers: list[tuple[bytes, bytes]]) -> No
         return
     if b"accept" in request.repeated_headers:
         accept = b",".join(value for name, value in raw_headers if name == b"accept")
-    if accept not in PLAIN and not takes_json(accept.decode("latin-1")):
+    if accept not in _COMMON and not accepts_json(accept.decode("latin-1")):
         raise NotAcceptable
 
 
-def takes_json(accept: str) -> bool:
+def accepts_json(accept: str) -> bool:
     """Whether the most specific range that covers application/json has a quality above zero."""
     specificity, quality = 0, 0.0
     for media_range in accept.split(","):
         media_type, *parameters = [part.strip() for part in media_range.split(";")]
-        rank = SPECIFICITY.get(media_type.lower(), 0)
+        rank = _SPECIFICITY.get(media_type.lower(), 0)
         if rank > specificity:
             specificity, quality = rank, _quality(parameters)
         elif rank == specificity and rank:
@@ -38,6 +38,6 @@ def takes_json(accept: str) -> bool:
 def _quality(parameters: list[str]) -> float:
     for parameter in parameters:
         if parameter[:2].lower() == "q=":
-            match = QUALITY.fullmatch(parameter)
+            match = _QUALITY.fullmatch(parameter)
             return float(match[1]) if match else 0.0
     return 1.0

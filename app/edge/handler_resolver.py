@@ -17,7 +17,7 @@ class HandlerMissing(Exception):
 
 
 class HandlerResolver(Resolver):
-    """Keeps the operationId of the document as Connexion's own."""
+    """Connexion keeps the operationId of the document as its own."""
 
     def __init__(self, operations: Mapping[str, OperationContract], package: str = "handlers") -> None:
         super().__init__()

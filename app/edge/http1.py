@@ -1,4 +1,4 @@
-"""HTTP/1.1 on the wire: uvicorn's protocol, with one system call an answer and a problem document for what is not HTTP."""
+"""HTTP/1.1: uvicorn's protocol, with one system call for each answer and a problem document for what is not HTTP."""
 
 import asyncio
 from typing import Any, Final
@@ -9,13 +9,13 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from app.edge.respond import COMMON, PROBLEM
 from app.edge.trace import new_trace_id
 
-CODE: Final = "validation_failed"
-NOT_HTTP: Final = {
-    "type": f"/problems/{CODE}",
+_CODE: Final = "validation_failed"
+_NOT_HTTP: Final = {
+    "type": f"/problems/{_CODE}",
     "title": "Request does not match the contract",
     "status": 400,
     "detail": "the request is not valid HTTP/1.1",
-    "code": CODE,
+    "code": _CODE,
 }
 
 
@@ -26,12 +26,12 @@ class Http1(HttpToolsProtocol):
         super().connection_made(OneWrite(transport, self.loop))  # type: ignore[arg-type]
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """White space at the end of a value is no part of it (RFC 9110, 5.5), and the parser leaves it there."""
+        """White space at the end of a value does not belong to it (RFC 9110, 5.5); the parser leaves it there."""
         super().on_header(name, value.rstrip(b" \t"))
 
     def send_400_response(self, msg: str) -> None:
-        """For what the parser refuses, so that no request of it ever reaches the application."""
-        body = orjson.dumps(NOT_HTTP | {"trace_id": new_trace_id()})
+        """For input that the parser refuses, so that it never reaches the application."""
+        body = orjson.dumps(_NOT_HTTP | {"trace_id": new_trace_id()})
         headers = [*COMMON[PROBLEM], (b"content-length", b"%d" % len(body)), (b"connection", b"close")]
         lines = [b"HTTP/1.1 400 Bad Request", *(b"%s: %s" % header for header in headers), b"", body]
         self.transport.write(b"\r\n".join(lines))
@@ -39,7 +39,7 @@ class Http1(HttpToolsProtocol):
 
 
 class OneWrite:
-    """A transport that sends once, at the end of a turn of the event loop, what was written in it: head and body of an answer."""
+    """A transport that sends what was written during one iteration of the event loop by one call: head and body of an answer."""
 
     __slots__ = ("_loop", "_transport", "_written")
 

@@ -1,4 +1,4 @@
-"""The body of a request, read once and read strictly: one JSON text in UTF-8, every doubt refused."""
+"""Reads the body of a request strictly: exactly one JSON text in UTF-8; whatever is ambiguous is refused."""
 
 import re
 from typing import Any, Final
@@ -10,10 +10,10 @@ from app.edge.asgi_types import Receive
 from app.edge.refusals import ClientGone, MalformedJson, UnsupportedMediaType
 from app.edge.request import Request
 
-PARAMETER: Final = re.compile(r"""\s*;\s*([!#$%&'*+.^_`|~0-9a-z-]+)=("[^"\\]*"|[!#$%&'*+.^_`|~0-9a-z-]+)""", re.IGNORECASE)
+_PARAMETER: Final = re.compile(r"""\s*;\s*([!#$%&'*+.^_`|~0-9a-z-]+)=("[^"\\]*"|[!#$%&'*+.^_`|~0-9a-z-]+)""", re.IGNORECASE)
 CONTAINER: Final = (dict, list)
 QUOTED: Final = 100
-"""Characters of a duplicate key that an answer repeats at most."""
+"""The most characters of a duplicate key that an answer repeats."""
 
 
 async def read_json(request: Request, receive: Receive) -> Any:
@@ -33,7 +33,7 @@ def parse_json(text: bytes) -> Any:
 
 
 def check_depth(value: Any) -> None:
-    """Raises MalformedJson. Asked only of a body that its schema refuses: none that a schema admits comes near the limit."""
+    """Raises MalformedJson. It is called only for a body that its schema refuses; no schema admits one that is nested so deep."""
     if _depth_exceeds(value, limits.BODY_DEPTH):
         raise MalformedJson(f"the body is nested deeper than {limits.BODY_DEPTH} levels")
 
@@ -47,8 +47,8 @@ def _check_media_type(request: Request) -> None:
         raise UnsupportedMediaType("the body has a content encoding; send it as it is")
 
 
-def _check_unusual_media_type(content_type: bytes | None, repeated_headers: bool) -> None:
-    if repeated_headers:
+def _check_unusual_media_type(content_type: bytes | None, is_repeated: bool) -> None:
+    if is_repeated:
         raise UnsupportedMediaType("Content-Type was sent more than once")
     if content_type is None:
         raise UnsupportedMediaType("Content-Type is missing; send application/json")
@@ -58,7 +58,7 @@ def _check_unusual_media_type(content_type: bytes | None, repeated_headers: bool
     position = 0
     parameters = semicolon + rest.rstrip()
     while position < len(parameters):
-        match = PARAMETER.match(parameters, position)
+        match = _PARAMETER.match(parameters, position)
         if match is None:
             raise UnsupportedMediaType("Content-Type has a malformed parameter")
         if match[1].lower() == "charset" and match[2].strip('"').lower() not in ("utf-8", "utf8"):
@@ -69,8 +69,8 @@ def _check_unusual_media_type(content_type: bytes | None, repeated_headers: bool
 async def _read(receive: Receive) -> bytes:
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body", False):
-        whole: bytes = message.get("body", b"")
-        return whole
+        complete: bytes = message.get("body", b"")
+        return complete
     parts = bytearray()
     while message["type"] == "http.request":
         parts += message.get("body", b"")
@@ -81,7 +81,7 @@ async def _read(receive: Receive) -> bytes:
 
 
 def _reason(message: str) -> str:
-    """The parser's own words; of a duplicate key, which it quotes whole, no more than its beginning."""
+    """The parser's message; a duplicate key, which it quotes, is cut to its first characters."""
     found, quote, rest = message.partition('"')
     if not quote:
         return message
@@ -91,7 +91,7 @@ def _reason(message: str) -> str:
 
 
 def _depth_exceeds(value: Any, depth: int) -> bool:
-    """Whether arrays and objects stand in each other more than `depth` deep; walks level by level, never recursing."""
+    """Whether arrays and objects are nested more than `depth` deep; goes level by level, without recursion."""
     containers = [value] if isinstance(value, CONTAINER) else []
     for _ in range(depth):
         children = (child for value in containers for child in (value.values() if isinstance(value, dict) else value))

@@ -1,4 +1,4 @@
-"""Start and stop of the process, as ASGI's lifespan protocol tells of them."""
+"""What is done when the process starts and when it stops, by ASGI's lifespan protocol."""
 
 import logging
 from collections.abc import Awaitable, Callable

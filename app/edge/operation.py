@@ -1,4 +1,4 @@
-"""One operation of the contract, compiled when the process starts: all that a request to it goes through, top to bottom."""
+"""One operation of the contract, compiled when the process starts: every step of a request, from top to bottom."""
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
@@ -24,7 +24,7 @@ from app.edge.respond import COMMON, JSON, send_answer
 from app.edge.response_check import ResponseCheck
 from app.refusal import FieldError
 
-UNREADABLE: Final = FieldError("", "invalid", "holds a number beyond all limits")
+_UNREADABLE: Final = FieldError("", "invalid", "holds a number beyond all limits")
 Handler = Callable[[Call, Any], Awaitable[Answer]]
 
 
@@ -36,7 +36,7 @@ class ServicesSlot:
 
 
 class Operation:
-    """Accept, token, scope, parameters, body, handler, response check, in this order; the first that fails ends it."""
+    """Accept, token, scope, parameters, body, handler, response check, in this order; the first that fails ends the request."""
 
     def __init__(
         self,
@@ -87,13 +87,13 @@ class Operation:
         return caller
 
     def _parameters(self, scope: Scope, request: Request) -> dict[str, Any]:
-        """An operation without a token has no parameters, and overlooks what a probe may add to its path."""
+        """An operation without a token has no parameters; what a probe adds to its path is ignored."""
         if self.parameters is None:
             return {}
         return self.parameters.read(scope["path_params"], scope["query_string"], request)
 
     def _hash(self, values: Mapping[str, Any], body: Any) -> bytes:
-        """What makes a request the same as another: operation, path parameters and the body as data."""
+        """Equal for equal requests: of the operation, its path parameters and the canonical body, whatever its spelling."""
         digest = self.identity.copy()
         digest.update(orjson.dumps([values, body], option=orjson.OPT_SORT_KEYS))
         return digest.digest()
@@ -113,12 +113,12 @@ class Operation:
 
 
 def _valid(validator: BodyValidator, body: Any) -> Any:
-    """The body itself; raises ValidationFailed with what is wrong with it, or MalformedJson when it is too deep."""
+    """The body, when it is valid; raises ValidationFailed with what is wrong, or MalformedJson when it is nested too deep."""
     try:
         if validator.is_valid(body):
             return body
         check_depth(body)
         field_errors = validator.field_errors(body)
     except (ValueError, OverflowError, RecursionError):
-        raise ValidationFailed(UNREADABLE) from None
+        raise ValidationFailed(_UNREADABLE) from None
     raise ValidationFailed(*field_errors)

@@ -45,32 +45,32 @@ class ParameterReader:
     def read(self, path: Mapping[str, str], query: bytes, request: Request) -> dict[str, Any]:
         """Path and query parameters by name, as `Call.parameters` describes them.
 
-        Raises ValidationFailed with a fault for each one that is wrong, and IdempotencyKeyMissing.
+        Raises ValidationFailed with an error for each one that is wrong, and IdempotencyKeyMissing.
         """
         values: dict[str, Any] = dict(self.defaults)
-        faults: list[FieldError] = []
+        errors: list[FieldError] = []
         for name, text in path.items():
-            _take(self.path[name], text, values, faults)
+            _take(self.path[name], text, values, errors)
         if query or self.required:
-            self._read_query(query, values, faults)
+            self._read_query(query, values, errors)
         for header, parameter in self.headers:
-            _check_header(header, parameter, request, faults)
-        if faults:
-            raise ValidationFailed(*faults)
+            _check_header(header, parameter, request, errors)
+        if errors:
+            raise ValidationFailed(*errors)
         return values
 
-    def _read_query(self, query: bytes, values: dict[str, Any], faults: list[FieldError]) -> None:
+    def _read_query(self, query: bytes, values: dict[str, Any], errors: list[FieldError]) -> None:
         seen: set[str] = set()
         for name, text in _pairs(query):
             parameter = self.query.get(name)
             if parameter is None:
-                faults.append(FieldError(name[:NAME_SHOWN], "unexpected", "is not a parameter of this operation"))
+                errors.append(FieldError(name[:NAME_SHOWN], "unexpected", "is not a parameter of this operation"))
             elif name in seen:
-                faults.append(FieldError(name, "repeated", "was sent more than once"))
+                errors.append(FieldError(name, "repeated", "was sent more than once"))
             else:
                 seen.add(name)
-                _take(parameter, text, values, faults)
-        faults += [FieldError(name, "required", "is missing") for name in self.required if name not in seen]
+                _take(parameter, text, values, errors)
+        errors += [FieldError(name, "required", "is missing") for name in self.required if name not in seen]
 
 
 def _pairs(query: bytes) -> list[tuple[str, str]]:
@@ -80,30 +80,30 @@ def _pairs(query: bytes) -> list[tuple[str, str]]:
         raise ValidationFailed(FieldError("query", "invalid", "the query string is too long or not UTF-8")) from None
 
 
-def _take(parameter: Parameter, text: str, values: dict[str, Any], faults: list[FieldError]) -> None:
-    """Puts the coerced value among `values`, or what is wrong with it among `faults`."""
+def _take(parameter: Parameter, text: str, values: dict[str, Any], errors: list[FieldError]) -> None:
+    """Adds the coerced value to `values`, or what is wrong with it to `errors`."""
     message = parameter.check(text)
     if message is None:
         values[parameter.name] = COERCIONS[parameter.kind](text)
     else:
-        faults.append(FieldError(parameter.name, "invalid", message))
+        errors.append(FieldError(parameter.name, "invalid", message))
 
 
-def _check_header(header: bytes, parameter: Parameter, request: Request, faults: list[FieldError]) -> None:
+def _check_header(header: bytes, parameter: Parameter, request: Request, errors: list[FieldError]) -> None:
     raw = request.headers.get(header)
     if raw is None:
         if parameter.name == IDEMPOTENCY_KEY:
             raise IdempotencyKeyMissing
         if parameter.required:
-            faults.append(FieldError(parameter.name, "required", "is missing"))
+            errors.append(FieldError(parameter.name, "required", "is missing"))
         return
     if header in request.repeated_headers:
-        faults.append(FieldError(parameter.name, "repeated", "was sent more than once"))
+        errors.append(FieldError(parameter.name, "repeated", "was sent more than once"))
         return
     text = raw.decode("latin-1")
     message = parameter.check(text)
     if message is not None:
-        faults.append(FieldError(parameter.name, "invalid", message))
+        errors.append(FieldError(parameter.name, "invalid", message))
     elif parameter.name == CLIENT_TRACE:
         request.client_trace_id = text
         request.response_headers = CLIENT_TRACE_DEPRECATED

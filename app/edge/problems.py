@@ -1,6 +1,6 @@
-"""Makes a problem document (RFC 9457) of whatever was raised, in the one place where errors become answers.
+"""Turns every exception into a problem document (RFC 9457); nothing else makes an answer of an error.
 
-What is not one of our own refusals is a defect: it is logged with its traceback, and the answer says nothing of it.
+An exception that is no Refusal is a defect: it is logged with its traceback, and the answer says nothing about its cause.
 """
 
 import logging
@@ -20,7 +20,7 @@ from app.refusal import Refusal
 logger: Final = logging.getLogger("hpts.edge")
 
 INTERNAL_ERROR: Final = "internal_error"
-PATH: Final = re.compile(rb"/(?:[A-Za-z0-9/._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2}){0,2047}")
+_INSTANCE: Final = re.compile(rb"/(?:[A-Za-z0-9/._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2}){0,2047}")
 
 
 class Problems:
@@ -82,13 +82,13 @@ class Problems:
             "trace_id": request_of(scope).trace_id,
         }
         path: bytes = scope.get("raw_path") or scope["path"].encode()
-        if PATH.fullmatch(path):
+        if _INSTANCE.fullmatch(path):
             document["instance"] = path.decode("ascii")
         return document
 
 
 def _headers(error: Exception) -> Headers:
-    """Those of every problem, those the refusal itself asks for, and when to come back."""
+    """The headers of every problem, those of the refusal itself, and Retry-After where it has one."""
     if not isinstance(error, Refusal):
         return COMMON[PROBLEM]
     seconds = error.retry_after_seconds

@@ -16,10 +16,10 @@ class MalformedJson(Refusal):
 class ValidationFailed(Refusal):
     code = "validation_failed"
 
-    def __init__(self, *faults: FieldError) -> None:
-        shown = "; ".join(f"{fault.field or 'body'}: {fault.message}" for fault in faults[:3])
-        more = f"; and {len(faults) - 3} more" if len(faults) > 3 else ""
-        super().__init__(f"{shown}{more}", *faults)
+    def __init__(self, *errors: FieldError) -> None:
+        shown = "; ".join(f"{error.field or 'body'}: {error.message}" for error in errors[:3])
+        more = f"; and {len(errors) - 3} more" if len(errors) > 3 else ""
+        super().__init__(f"{shown}{more}", *errors)
 
 
 class IdempotencyKeyMissing(Refusal):
@@ -64,4 +64,4 @@ class HeadersTooLarge(Refusal):
 
 
 class ClientGone(Exception):
-    """The client left before its body was complete; nobody waits for an answer."""
+    """The client closed the connection before its body was complete; no answer is sent."""

@@ -1,4 +1,4 @@
-"""What the edge has learnt about one request; it travels in the ASGI scope under `SCOPE_KEY`."""
+"""What the edge knows about one request; it is kept in the ASGI scope under `SCOPE_KEY`."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ SCOPE_KEY: Final = "hpts"
 
 
 class Request:
-    """`headers` maps lower-case names to values; a name that came more than once is in `repeated_headers`.
+    """`headers` maps lower-case names to values; the names that were sent more than once are in `repeated_headers`.
 
     `route` and `operation_id` are empty until the router has found an operation, `tenant_id` until a token was verified.
     `status` is 0 until the answer has started. `response_headers` go out with whatever is answered.
@@ -30,7 +30,7 @@ class Request:
 
     def __init__(self, raw_headers: Sequence[tuple[bytes, bytes]]) -> None:
         self.headers: dict[bytes, bytes] = dict(raw_headers)
-        self.repeated_headers = NONE if len(self.headers) == len(raw_headers) else _doubled(raw_headers)
+        self.repeated_headers = _NONE if len(self.headers) == len(raw_headers) else _repeated(raw_headers)
         self.trace_id = ""
         self.route = ""
         self.operation_id = ""
@@ -40,10 +40,10 @@ class Request:
         self.response_headers: Headers = ()
 
 
-NONE: Final[frozenset[bytes]] = frozenset()
+_NONE: Final[frozenset[bytes]] = frozenset()
 
 
-def _doubled(raw_headers: Sequence[tuple[bytes, bytes]]) -> frozenset[bytes]:
+def _repeated(raw_headers: Sequence[tuple[bytes, bytes]]) -> frozenset[bytes]:
     counts = Counter(name for name, _ in raw_headers)
     return frozenset(name for name, count in counts.items() if count > 1)
 

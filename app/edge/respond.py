@@ -1,4 +1,4 @@
-"""Sends one whole answer."""
+"""Sends one complete answer."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ COMMON: Final[dict[str, Headers]] = {
     )
     for media_type in (JSON, PROBLEM)
 }
-"""A balance is of its moment: no cache on the way keeps it."""
+"""`no-store`, since a balance is only right at its moment: no cache may keep it."""
 
 
 async def send_answer(send: Send, status: int, headers: Headers, body: bytes) -> None:

@@ -1,7 +1,7 @@
-"""No answer leaves that the contract does not describe.
+"""Every answer is checked against the contract; one that the contract does not describe is not sent.
 
-A compiled validator checks every answer before it is sent. openapi-core, reading the same document by other code, is the
-second opinion: on every answer before it is sent (`full`), on one in N after it is sent (`sample:N`), or never (`compiled`).
+A compiled validator checks every answer before it is sent. openapi-core, which reads the same document by other code, checks
+each answer as well before it is sent (`full`), one in N after it was sent (`sample:N`), or none (`compiled`).
 """
 
 import asyncio
@@ -19,17 +19,17 @@ from app.edge.request import request_of
 logger: Final = logging.getLogger("hpts.edge")
 
 WITHOUT_BRACES: Final = str.maketrans("", "", "{}")
-"""Makes of a path's template a path that any reader finds the operation by, whatever a caller wrote into it."""
+"""Turns the template of a path into a path by which openapi-core finds the operation, whatever values a caller sent."""
 SAMPLE: Final = re.compile(r"sample:([1-9][0-9]{0,8})")
 
 
 class ContractBreach(Exception):
-    """An answer of ours that the contract does not describe; the message begins with the place in the document."""
+    """An answer that the contract does not describe; the message begins with the place in the document."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """`full`: every answer has a second opinion before it is sent; `every`: one in so many has afterwards, 0 for none."""
+    """When openapi-core checks: `full`, every answer before it is sent; `every`, one in so many afterwards, 0 for none."""
 
     full: bool
     every: int
@@ -48,16 +48,16 @@ def parse_tier(text: str) -> Tier:
 
 
 class ResponseValidator(Protocol):
-    """A second judge of answers: None, or what is wrong. `path` leads to the operation; it is not the path that was asked for."""
+    """Returns None, or what is wrong with an answer. `path` leads to the operation; it is not the path that was requested."""
 
     def __call__(self, method: str, path: str, query: bytes, status: int, headers: Headers, body: bytes) -> str | None: ...
 
 
 class ResponseCheck:
-    """`compiled` judges every answer; `before` and `after` ask for the second opinion when its turn has come."""
+    """`compiled` checks every answer; `before` and `after` have openapi-core check it where the tier says so."""
 
-    def __init__(self, contract: Contract, tier: Tier, opinion: ResponseValidator | None = None) -> None:
-        """`opinion` is openapi-core's unless another is given; it is made only where the tier asks for it."""
+    def __init__(self, contract: Contract, tier: Tier, second_validator: ResponseValidator | None = None) -> None:
+        """`second_validator` is openapi-core's unless another is given; it is made only where the tier needs it."""
         self.checkers = {name: operation.responses for name, operation in contract.operations.items()}
         self.problem = contract.problem
         self.tier = tier
@@ -65,8 +65,8 @@ class ResponseCheck:
             name: f"{BASE_PATH}{operation.path}".translate(WITHOUT_BRACES) for name, operation in contract.operations.items()
         }
         asked = tier.full or tier.every
-        self.opinion: ResponseValidator | None = (
-            (opinion or OpenApiCoreValidator(contract.document).check_response) if asked else None
+        self.second_validator: ResponseValidator | None = (
+            (second_validator or OpenApiCoreValidator(contract.document).check_response) if asked else None
         )
         self.answers = 0
         self.running: set[asyncio.Future[None]] = set()
@@ -77,40 +77,40 @@ class ResponseCheck:
         checker = self.problem if responses is None else responses.get((status, media_type))
         if checker is None:
             raise ContractBreach(f"{operation_id}/responses/{status}: {media_type} is not declared")
-        fault = checker.check(value)
-        if fault is not None:
-            raise ContractBreach(f"{operation_id}/responses/{status}: {fault}")
+        violation = checker.check(value)
+        if violation is not None:
+            raise ContractBreach(f"{operation_id}/responses/{status}: {violation}")
 
     def before(self, scope: Scope, status: int, headers: Headers, body: bytes) -> None:
-        """Raises ContractBreach where answers are judged before they are sent."""
+        """Raises ContractBreach where the tier checks answers before they are sent."""
         if self.tier.full:
-            fault = self._ask(scope, status, headers, body)
-            if fault is not None:
-                raise ContractBreach(fault)
+            violation = self._ask(scope, status, headers, body)
+            if violation is not None:
+                raise ContractBreach(violation)
 
     def after(self, scope: Scope, status: int, headers: Headers, body: bytes) -> None:
-        """Judges every so many answers that were sent, in a thread of its own; a breach is logged."""
+        """Checks one in so many of the answers sent, in a thread of its own; a breach is logged."""
         if not self.tier.every:
             return
         self.answers += 1
         if self.answers % self.tier.every == 0:
-            judged = asyncio.get_running_loop().run_in_executor(None, self._log, scope, status, headers, body)
-            self.running.add(judged)
-            judged.add_done_callback(self.running.discard)
+            check = asyncio.get_running_loop().run_in_executor(None, self._log, scope, status, headers, body)
+            self.running.add(check)
+            check.add_done_callback(self.running.discard)
 
     def _log(self, scope: Scope, status: int, headers: Headers, body: bytes) -> None:
         try:
-            fault = self._ask(scope, status, headers, body)
+            violation = self._ask(scope, status, headers, body)
         except Exception:
-            logger.exception("trace_id=%s second opinion failed", request_of(scope).trace_id)
+            logger.exception("trace_id=%s check by openapi-core failed", request_of(scope).trace_id)
             return
-        if fault is not None:
-            logger.error("trace_id=%s sent, but breaks the contract: %s", request_of(scope).trace_id, fault)
+        if violation is not None:
+            logger.error("trace_id=%s sent, but breaks the contract: %s", request_of(scope).trace_id, violation)
 
     def _ask(self, scope: Scope, status: int, headers: Headers, body: bytes) -> str | None:
         operation_id = request_of(scope).operation_id
-        if not operation_id or self.opinion is None:
+        if not operation_id or self.second_validator is None:
             return None
         path = self.paths[operation_id]
-        fault = self.opinion(scope["method"], path, scope["query_string"], status, headers, body)
-        return None if fault is None else f"{operation_id}/responses/{status}: {fault}"
+        violation = self.second_validator(scope["method"], path, scope["query_string"], status, headers, body)
+        return None if violation is None else f"{operation_id}/responses/{status}: {violation}"

@@ -1,6 +1,6 @@
 """Finds the operation of a path: a tree of segments instead of one regular expression after another.
 
-It is built from the paths Connexion hands every middleware, and writes what Connexion's own router writes into the scope.
+It is built from the paths that Connexion gives every middleware, and writes into the scope what Connexion's own router writes.
 """
 
 from dataclasses import dataclass, field
@@ -13,12 +13,12 @@ from app.edge.asgi_types import ASGIApp, Receive, Scope, Send
 from app.edge.refusals import MethodNotAllowed, PathUnknown
 from app.edge.request import request_of
 
-METHODS: Final = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace"))
+_METHODS: Final = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace"))
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation: `template` is its whole path with the names of its parameters still in it."""
+    """One operation: `template` is its complete path, with the names of its parameters in braces."""
 
     operation_id: str
     template: str
@@ -27,20 +27,20 @@ class Route:
 
 
 @dataclass(slots=True)
-class Node:
-    """What may follow a beginning of segments: fixed ones, any one, or the end."""
+class RouteNode:
+    """What may follow after some segments: a fixed segment, a parameter, or the end of the path."""
 
-    fixed: dict[str, "Node"] = field(default_factory=dict)
-    any: "Node | None" = None
+    fixed: dict[str, "RouteNode"] = field(default_factory=dict)
+    any: "RouteNode | None" = None
     routes: dict[str, Route] = field(default_factory=dict)
 
-    def child(self, segment: str) -> "Node":
+    def child(self, segment: str) -> "RouteNode":
         if not segment.startswith("{"):
-            return self.fixed.setdefault(segment, Node())
-        self.any = self.any or Node()
+            return self.fixed.setdefault(segment, RouteNode())
+        self.any = self.any or RouteNode()
         return self.any
 
-    def find(self, segments: list[str], position: int, values: list[str]) -> "Node | None":
+    def find(self, segments: list[str], position: int, values: list[str]) -> "RouteNode | None":
         """The node at the end of `segments`; a fixed segment is tried first. `values` receives those of the parameters."""
         if position == len(segments):
             return self if self.routes else None
@@ -59,19 +59,19 @@ class Node:
 class Router(SpecMiddleware):
     """Routes under the base path go on with an operation id; other paths go on without one, to the pages.
 
-    `whole` has the paths without parameters, found without a walk.
+    `without_parameters` has the paths that have none, which are found by one look-up.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.root = Node()
-        self.whole: dict[str, Node] = {}
+        self.root = RouteNode()
+        self.without_parameters: dict[str, RouteNode] = {}
         self.base_path = ""
 
     def add_api(self, specification: Any, **options: Any) -> None:
         self.base_path = options["base_path"]
         for path, item in specification["paths"].items():
-            for method in METHODS & item.keys():
+            for method in _METHODS & item.keys():
                 self._add(method.upper(), f"{self.base_path}{path}", item[method]["operationId"])
 
     def _add(self, method: str, template: str, operation_id: str) -> None:
@@ -81,7 +81,7 @@ class Router(SpecMiddleware):
             node = node.child(segment)
         names = tuple(segment[1:-1] for segment in segments if segment.startswith("{"))
         if not names:
-            self.whole[template] = node
+            self.without_parameters[template] = node
         routing = {"api_base_path": self.base_path, "operation_id": operation_id}
         node.routes[method] = Route(operation_id, template, names, routing)
 
@@ -92,7 +92,7 @@ class Router(SpecMiddleware):
 
     def _route(self, scope: Scope) -> None:
         values: list[str] = []
-        node = self.whole.get(scope["path"]) or self.root.find(_segments(scope), 0, values)
+        node = self.without_parameters.get(scope["path"]) or self.root.find(_segments(scope), 0, values)
         if node is None:
             if f"{scope['path']}/".startswith(f"{self.base_path}/"):
                 raise PathUnknown
@@ -109,7 +109,7 @@ class Router(SpecMiddleware):
 
 
 def _segments(scope: Scope) -> list[str]:
-    """Split first, decoded afterwards, so that an encoded slash stays within its segment."""
+    """The path is split first and decoded afterwards, so that an encoded slash stays within its segment."""
     raw_path: bytes = scope.get("raw_path") or b""
     if b"%" in raw_path:
         return [unquote(segment) for segment in raw_path.decode("latin-1").split("/")]

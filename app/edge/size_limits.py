@@ -1,4 +1,4 @@
-"""Limits on what a request may send, for every path: headers in total, and the body while it is being read."""
+"""Limits on the size of every request: its headers in total, and its body while it is read."""
 
 from itertools import chain
 
@@ -13,7 +13,7 @@ SEPARATORS_BYTES = 4
 
 
 class SizeLimits:
-    """Refuses oversized headers (431) and a body announced too large (413) at once; counts a chunked one as it comes."""
+    """Refuses too large headers (431) and a too large stated length (413) at once; counts a chunked body as it comes."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -37,7 +37,7 @@ def _size(raw_headers: list[tuple[bytes, bytes]]) -> int:
 
 
 def _counted(receive: Receive) -> Receive:
-    """`receive` that raises PayloadTooLarge instead of handing on more than the limit; the server holds it to no length."""
+    """A `receive` that raises PayloadTooLarge beyond the limit, for a body whose length is not stated."""
     seen = 0
 
     async def counted() -> Message:

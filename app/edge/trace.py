@@ -1,6 +1,6 @@
-"""The trace of a request: W3C Trace Context in, a new trace where there is none or none that is valid.
+"""The trace of a request: the one of a valid W3C traceparent header, else a new one.
 
-Outermost of all middlewares, so that every answer and every log line has a trace id.
+It is the outermost middleware, so that every answer and every log line has a trace id.
 """
 
 import os
@@ -35,7 +35,7 @@ def new_trace_id() -> str:
 
 
 class Trace:
-    """Begins the request's own record, continues or starts its trace, and logs it when it is over."""
+    """Makes the Request, continues or starts its trace, and logs the request when it is over."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -1,6 +1,6 @@
 """The book a batch is decided on: the loans, totals and entries read for it, and everything posted on it so far.
 
-A decision is checked as a whole against every rule before any of it is taken in, so a refusal leaves the book untouched.
+A decision is checked against every rule before any part of it is applied, so a refusal leaves the book unchanged.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class ReversibleEntry:
 class Book:
     """`loans`, `totals` ([debits, credits] over all dates) and `entries` are what the store read; the rest is what was posted.
 
-    `is_near_limit` says that a total came so near the largest amount that it must be decided with no other writer at work.
+    `is_near_limit` says that a total came so near the largest amount that the batch must be decided with no other writer at work.
     """
 
     def __init__(
@@ -71,14 +71,14 @@ class Book:
         return entry
 
     def post(self, decision: Decision) -> None:
-        """Take a decision in, or raise AmountOutOfRange for a total above the largest amount."""
+        """Apply a decision; raises AmountOutOfRange, with nothing applied, for a total above the largest amount."""
         entry = decision.entry
         accounts, loans = effects(entry)
         assert is_balanced(accounts), f"entry {entry.journal_entry_id} does not balance"
         assert not self._overdrawn(entry, loans), f"entry {entry.journal_entry_id} leaves a balance below zero"
         self._require_totals_in_range(accounts)
         self._require_exposure_in_range(decision, loans)
-        self._take_loans(decision, loans)
+        self._apply_to_loans(decision, loans)
         for account, (debits, credits) in accounts.items():
             _add(self.totals.setdefault(account, [0, 0]), debits, credits)
             _add(self.account_days.setdefault((account, entry.effective_at), [0, 0]), debits, credits)
@@ -99,7 +99,7 @@ class Book:
                     found.append(loan_id)
         return tuple(found)
 
-    def _take_loans(self, decision: Decision, loans: dict[str, Changes]) -> None:
+    def _apply_to_loans(self, decision: Decision, loans: dict[str, Changes]) -> None:
         entry = decision.entry
         if decision.opens is not None:
             self.loans[entry.tenant_id, decision.opens.loan_id] = decision.opens

@@ -16,7 +16,7 @@ def no_change() -> Changes:
 
 
 def added(one: Changes, other: Changes) -> Changes:
-    """Bucket by bucket; written out because every posting does it several times."""
+    """The sum, bucket by bucket; written out because every posting computes it several times."""
     return [one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]]
 
 
@@ -115,7 +115,7 @@ class LoanAccount:
         return found
 
     def apply(self, day: date, changes: Changes) -> None:
-        """Take the changes of one posting into the balances, the day and what will be written."""
+        """Add the changes of one posting to the balances, to its day, and to what will be written."""
         self.balances = added(self.balances, changes)
         for days in (self.days, self.written):
             before = days.get(day)
@@ -123,7 +123,7 @@ class LoanAccount:
         self.last_effective_on = max(self.last_effective_on, day)
 
     def accrue(self, day: date, journal_entry_id: str) -> None:
-        """Remember that the entry accrues the date, even where it accrues zero and posts no line."""
+        """Record that the entry accrues the date, also where the interest is zero and no line is posted."""
         self.accruals[day] = self.accruals_written[day] = journal_entry_id
         self.written.setdefault(day, no_change())
         self.days.setdefault(day, no_change())

@@ -1,4 +1,4 @@
-"""The order in which a payment meets what a loan owes: fees, then interest, then principal; the rest waits in suspense."""
+"""The order in which a payment pays what a loan owes: fees, then interest, then principal; the rest waits in suspense."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""Commands waiting for the writer, tenant by tenant, so that a busy tenant does not keep the others waiting."""
+"""Commands waiting for the writer, in a queue for each tenant, so that one tenant's load does not delay the others."""
 
 from collections import OrderedDict, deque
 
@@ -41,7 +41,7 @@ class CommandQueue:
         return taken
 
     def _next_of(self, tenant_id: str) -> Command:
-        """The tenant's oldest command; the tenant goes to the end of the row, or leaves it."""
+        """The tenant's oldest command; the tenant becomes the last in turn, or leaves when it has no more."""
         commands = self._waiting[tenant_id]
         command = commands.popleft()
         if commands:

@@ -7,7 +7,7 @@
 | post | claim, decide, write, commit: `app.store.transaction` | one transaction, whatever the size |
 | answer | only after the commit | one wake-up a command |
 
-PostgreSQL has a few batches under way at once, kept apart by their locks as those of several processes are; SQLite has one.
+PostgreSQL has a few batches under way at once, which their locks isolate as they do those of several processes; SQLite has one.
 
 When the database rejects a batch, its commands are posted again one at a time, so that the failing command is isolated; a command
 that met another writer's posting is tried again, and then sees it.
@@ -54,7 +54,7 @@ class Writer:
         self._is_closing = False
 
     async def submit(self, request: PostingRequest, event: Event) -> PostingResult:
-        """Post an event durably, or find its first answer; a caller that goes away does not stop it.
+        """Post an event durably, or find the answer it got the first time; a caller that goes away does not cancel the posting.
 
         Raises the event's Refusals, IdempotencyMismatch, IdempotencyInProgress, Overloaded, StoreUnavailable.
         """
@@ -85,7 +85,7 @@ class Writer:
                 self._wake.clear()
 
     def close(self) -> None:
-        """Refuse new commands and let `run` return once the queue is empty."""
+        """Refuse new commands, and let `run` return once the queue is empty."""
         self._is_closing = True
         self._wake.set()
 

@@ -15,7 +15,7 @@ QUERIES_AT_ONCE: Final = 2
 
 
 class BatchLoader(Generic[_K, _V]):
-    """`fetch` answers each of the distinct keys it is given; its exception reaches everyone who waits for one of them."""
+    """`fetch` answers each of the distinct keys it is given; its exception reaches every caller that waits for one."""
 
     def __init__(self, fetch: Callable[[Sequence[_K]], Awaitable[Mapping[_K, _V]]], at_once: int = QUERIES_AT_ONCE) -> None:
         self._fetch = fetch
@@ -36,7 +36,7 @@ class BatchLoader(Generic[_K, _V]):
         return await answer
 
     async def _run(self) -> None:
-        """Query until nobody waits; the count goes down in the same step, so that no newcomer is left behind."""
+        """Query until no caller waits; the count is lowered in the same step, so that no later caller is missed."""
         try:
             while self._waiting:
                 keys = list(islice(self._waiting, KEYS_PER_QUERY))

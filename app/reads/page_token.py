@@ -1,4 +1,4 @@
-"""Page tokens: a cursor that only this service can have made, and that only fits the request it was made for.
+"""Page tokens: a cursor that only this service can have made, and that is valid only for the request it was made for.
 
 A token is base64url of a MAC and the cursor's bytes. The MAC covers what the cursor is bound to: tenant, operation, id, filters.
 """

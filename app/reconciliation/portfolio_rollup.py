@@ -28,7 +28,7 @@ def principal_by_currency(connection: Connection, tenant_id: str, as_of: date) -
 
 
 def _statement(tenant_id: str, as_of: date) -> Select[*tuple[Any, ...]]:
-    """One statement, so that both sides are of one moment; what lies after the date is taken off."""
+    """One statement, so that both sides are of one moment; changes after the date are subtracted."""
     total, day, loan, loan_day = account_totals.c, account_days.c, loans.c, loan_days.c
     nothing = literal(0, BigInteger())
     of_account = {"tenant_id": tenant_id, "account_code": PRINCIPAL_RECEIVABLE, "layer": SETTLED}

@@ -1,6 +1,6 @@
-"""Runs the checks and keeps their results: the newest run of a date is what is answered for it.
+"""Runs the checks and keeps their results; the newest run of a date is the answer for that date.
 
-Each check is one statement that sees one moment, so they run side by side while postings go on.
+Each check is one statement that sees one moment, so the checks run concurrently while postings go on.
 """
 
 import asyncio

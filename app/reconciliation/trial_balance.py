@@ -10,7 +10,7 @@ from app.store.tables import journal_lines
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class TrialBalance:
     """Of one currency and layer."""
 
     currency: str
@@ -19,11 +19,11 @@ class Trial:
     credits_minor: int
 
     @property
-    def is_zero(self) -> bool:
+    def is_balanced(self) -> bool:
         return self.debits_minor == self.credits_minor
 
 
-def trial_balance(connection: Connection, tenant_id: str) -> list[Trial]:
+def trial_balance(connection: Connection, tenant_id: str) -> list[TrialBalance]:
     line = journal_lines.c
     debited = case((line.direction == DEBIT, line.amount_minor), else_=0)
     credited = case((line.direction == DEBIT, 0), else_=line.amount_minor)
@@ -33,4 +33,4 @@ def trial_balance(connection: Connection, tenant_id: str) -> list[Trial]:
         .group_by(line.currency, line.layer)
         .order_by(line.currency, line.layer)
     )
-    return [Trial(currency, layer, *wide_sums(sums)) for currency, layer, *sums in connection.execute(statement)]
+    return [TrialBalance(currency, layer, *wide_sums(sums)) for currency, layer, *sums in connection.execute(statement)]

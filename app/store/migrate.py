@@ -1,7 +1,8 @@
-"""Brings a database's schema to the newest version, or tells whether it is there; safe to run twice and side by side."""
+"""Brings a database's schema to the newest version, and says whether it has it; safe to run twice and concurrently."""
 
 import asyncio
 from pathlib import Path
+from typing import Final
 
 from alembic import command
 from alembic.config import Config
@@ -13,7 +14,7 @@ from sqlalchemy.pool import NullPool
 from app.store.database_url import is_sqlite, sqlite_path
 from app.store.postgresql.connect import postgresql_engine
 
-MIGRATION_LOCK = 7_471_100
+MIGRATION_LOCK: Final = 7_471_100
 
 
 def migrate_schema(database_url: str) -> None:

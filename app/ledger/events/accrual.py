@@ -1,6 +1,6 @@
 """A day's interest on up to thousands of loans, in one journal entry: a debit for each loan, one credit for the total.
 
-Every fault of a kind is named, loan by loan, so that a batch can be mended in one go.
+Every loan with the same error is named, so that a batch can be corrected at once.
 """
 
 from collections.abc import Sequence
@@ -76,55 +76,55 @@ class Accrual:
 
     def _require_distinct(self) -> None:
         seen: set[str] = set()
-        faults = []
+        errors = []
         for number, accrued in enumerate(self.loans):
             if accrued.loan_id in seen:
-                faults.append(_fault(number, "loan_id", DuplicateLoan, f"loan {accrued.loan_id} stands in this batch before"))
+                errors.append(_error(number, "loan_id", DuplicateLoan, f"loan {accrued.loan_id} is in this batch already"))
             seen.add(accrued.loan_id)
-        _refuse(DuplicateLoan, "a loan may stand in a batch once", faults)
+        _refuse(DuplicateLoan, "a loan may be in a batch only once", errors)
 
     def _find(self, book: Book, tenant_id: str) -> list[LoanAccount]:
         found = [book.loans.get((tenant_id, accrued.loan_id)) for accrued in self.loans]
-        faults = [
-            _fault(number, "loan_id", LoanNotFound, f"no loan {self.loans[number].loan_id}")
+        errors = [
+            _error(number, "loan_id", LoanNotFound, f"no loan {self.loans[number].loan_id}")
             for number, loan in enumerate(found)
             if loan is None
         ]
-        _refuse(LoanNotFound, "some loans of the batch do not exist", faults)
+        _refuse(LoanNotFound, "some loans of the batch do not exist", errors)
         loans = [loan for loan in found if loan is not None]
         currency = loans[0].currency
-        faults = [
-            _fault(number, "loan_id", CurrencyMismatch, f"the loan is in {loan.currency}, the batch's first one in {currency}")
+        errors = [
+            _error(number, "loan_id", CurrencyMismatch, f"the loan is in {loan.currency}, the batch's first one in {currency}")
             for number, loan in enumerate(loans)
             if loan.currency != currency
         ]
-        _refuse(CurrencyMismatch, "a batch is in one currency", faults)
+        _refuse(CurrencyMismatch, "a batch is in one currency", errors)
         return loans
 
     def _require_open(self, loans: Sequence[LoanAccount]) -> None:
-        faults = [
-            _fault(number, "loan_id", EffectiveBeforeOpening, f"the loan's first disbursement is on {loan.opened_on}")
+        errors = [
+            _error(number, "loan_id", EffectiveBeforeOpening, f"the loan's first disbursement is on {loan.opened_on}")
             for number, loan in enumerate(loans)
             if self.accrual_date < loan.opened_on
         ]
-        _refuse(EffectiveBeforeOpening, f"{self.accrual_date} is before the opening of some loans", faults)
+        _refuse(EffectiveBeforeOpening, f"{self.accrual_date} is before the opening of some loans", errors)
 
     def _require_not_accrued(self, book: Book, loans: Sequence[LoanAccount]) -> None:
-        faults = []
+        errors = []
         for number, loan in enumerate(loans):
             entry_id = loan.accruals.get(self.accrual_date)
             if entry_id is not None and (loan.tenant_id, entry_id) not in book.reversed:
-                faults.append(_fault(number, "loan_id", DuplicateAccrual, f"accrued by {entry_id}; reverse that entry first"))
-        _refuse(DuplicateAccrual, f"some loans are accrued for {self.accrual_date} already", faults)
+                errors.append(_error(number, "loan_id", DuplicateAccrual, f"accrued by {entry_id}; reverse that entry first"))
+        _refuse(DuplicateAccrual, f"some loans are accrued for {self.accrual_date} already", errors)
 
     def _require_principal(self, loans: Sequence[LoanAccount]) -> None:
-        faults = []
+        errors = []
         for number, (accrued, loan) in enumerate(zip(self.loans, loans, strict=True)):
             principal_minor = loan.balance_as_of(self.accrual_date, Bucket.PRINCIPAL)
             if principal_minor != accrued.outstanding_principal_minor:
                 message = f"loan {loan.loan_id}: the ledger's principal on {self.accrual_date} is {principal_minor}"
-                faults.append(_fault(number, "outstanding_principal_minor", PrincipalDrift, message))
-        _refuse(PrincipalDrift, "the outstanding principal of some loans is not the ledger's", faults)
+                errors.append(_error(number, "outstanding_principal_minor", PrincipalDrift, message))
+        _refuse(PrincipalDrift, "the outstanding principal of some loans is not the ledger's", errors)
 
     def _lines(self, loans: Sequence[LoanAccount]) -> list[Line]:
         currency = loans[0].currency
@@ -141,10 +141,10 @@ class Accrual:
         return lines
 
 
-def _fault(number: int, member: str, refusal: type[Refusal], message: str) -> FieldError:
+def _error(number: int, member: str, refusal: type[Refusal], message: str) -> FieldError:
     return FieldError(f"/loans/{number}/{member}", refusal.code, message)
 
 
-def _refuse(refusal: type[Refusal], detail: str, faults: Sequence[FieldError]) -> None:
-    if faults:
-        raise refusal(f"{detail} ({len(faults)} of them)" if len(faults) > 1 else detail, *faults)
+def _refuse(refusal: type[Refusal], detail: str, errors: Sequence[FieldError]) -> None:
+    if errors:
+        raise refusal(f"{detail} ({len(errors)} of them)" if len(errors) > 1 else detail, *errors)

@@ -1,4 +1,4 @@
-"""A payment meets what the loan owes, in the order of the waterfall.
+"""A payment pays what the loan owes, in the order of the waterfall.
 
 A back-dated payment pays only what was owed on its own day and still is, so that no balance is negative as of any date.
 """

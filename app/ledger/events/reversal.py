@@ -1,4 +1,4 @@
-"""A reversal mirrors an entry, once; the two are linked both ways. It is the only correction there is."""
+"""A reversal mirrors an entry, once; the two are linked both ways. An entry is never corrected in any other way."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ class Reversal:
 
     def _require_reversible(self, recorded: ReversibleEntry, reversed_in_batch: str | None) -> None:
         if recorded.event_type == "reversal":
-            message = "is a reversal itself; post the right entry anew instead"
+            message = "is a reversal itself; post the right entry again instead"
             raise NotReversible(f"the entry {message}", FieldError(ENTRY_FIELD, NotReversible.code, message))
         reversed_by = recorded.reversed_by or reversed_in_batch
         if reversed_by is not None:
@@ -69,5 +69,5 @@ class Reversal:
             raise AlreadyReversed(f"the entry {message}", FieldError(ENTRY_FIELD, AlreadyReversed.code, message))
         if self.effective_at < recorded.effective_at:
             message = f"is before the entry's own date, {recorded.effective_at}"
-            fault = FieldError("/effective_at", EffectiveBeforeEntry.code, message)
-            raise EffectiveBeforeEntry(f"{self.effective_at} {message}", fault)
+            error = FieldError("/effective_at", EffectiveBeforeEntry.code, message)
+            raise EffectiveBeforeEntry(f"{self.effective_at} {message}", error)

@@ -1,6 +1,6 @@
-"""Do the journal's lines add up to what is recorded of every account, on each effective date and in total?
+"""Whether the journal's lines add up to what is recorded of every account, on each effective date and in total.
 
-As every date is compared, so is every as-of balance.
+Since every date is compared, every as-of balance is compared.
 """
 
 from collections import defaultdict

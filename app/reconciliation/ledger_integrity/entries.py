@@ -1,4 +1,4 @@
-"""Is every entry balanced in each currency and layer, and whole?"""
+"""Whether every entry is balanced in each currency and layer, and complete."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -15,14 +15,14 @@ NAMED_ENTRIES: Final = 1_000
 
 
 def accounts_of_broken_entries(connection: Connection, tenant_id: str) -> set[Mismatch]:
-    """The accounts that broken entries touch; an entry without lines stands for itself."""
+    """The accounts that broken entries post on; an entry without lines is named itself."""
     broken = connection.execute(_broken(tenant_id, layers_of(connection, tenant_id))).scalars().all()
     orphaned = connection.execute(_orphaned(tenant_id)).scalars().all()
     return _accounts(connection, tenant_id, [*broken, *orphaned])
 
 
 def _broken(tenant_id: str, layers: Sequence[LayerKey]) -> Select[*tuple[Any, ...]]:
-    """The entries that are not balanced, not whole, or of another date than a line of theirs."""
+    """The entries that are not balanced, not complete, or of another date than one of their lines."""
     entry, line = journal_entries.c, journal_lines.c
     same = and_(line.tenant_id == entry.tenant_id, line.journal_entry_id == entry.journal_entry_id)
     other_date = func.coalesce(func.sum(case((line.effective_at != entry.effective_at, 1), else_=0)), 0)
@@ -38,7 +38,7 @@ def _broken(tenant_id: str, layers: Sequence[LayerKey]) -> Select[*tuple[Any, ..
 
 
 def _orphaned(tenant_id: str) -> Select[*tuple[Any, ...]]:
-    """The entries that only lines tell of."""
+    """The entries of which only lines exist."""
     entry, line = journal_entries.c, journal_lines.c
     has_entry = exists().where(entry.tenant_id == line.tenant_id, entry.journal_entry_id == line.journal_entry_id)
     return select(line.journal_entry_id).where(line.tenant_id == tenant_id, ~has_entry).distinct().limit(NAMED_ENTRIES)

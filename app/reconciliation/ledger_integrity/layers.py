@@ -13,7 +13,7 @@ LayerKey = tuple[str, str]
 
 
 def layers_of(connection: Connection, tenant_id: str) -> list[LayerKey]:
-    """Of all that was posted; a line in any other is found by the account it has not."""
+    """Of everything posted; a line in any other is found because it has no account total."""
     totals = account_totals.c
     rows = connection.execute(select(totals.currency, totals.layer).where(totals.tenant_id == tenant_id).distinct())
     return [(currency, layer) for currency, layer in rows]
@@ -24,7 +24,7 @@ def is_in(columns: Any, key: LayerKey) -> ColumnElement[bool]:
 
 
 def unbalanced(layers: Sequence[LayerKey]) -> list[ColumnElement[bool]]:
-    """That an entry's lines do not balance in some currency and layer; one without an account is found by its account."""
+    """Conditions that an entry's lines do not balance, one for each currency and layer."""
     line = journal_lines.c
     signed = case((line.direction == DEBIT, line.amount_minor), else_=-line.amount_minor)
     return [func.sum(case((is_in(line, key), signed), else_=0)) != 0 for key in layers]

@@ -1,4 +1,4 @@
-"""Do the journal's lines on a loan add up to what is recorded of the loan, bucket by bucket, over all dates and as of one?
+"""Whether the journal's lines on a loan add up to what is recorded of it, bucket by bucket, over all dates and as of one.
 
 Three records must agree: lines, daily changes and balances. They are compared in the database; only loans that differ come back.
 """
@@ -90,7 +90,7 @@ def _days(tenant_id: str, as_of: date | None) -> CTE:
 
 
 def _later(effective_at: ColumnElement[date], as_of: date | None, amounts: Amounts) -> Amounts:
-    """Sums after the date; nothing where nothing is."""
+    """Sums after the date; zeros where there is no later date."""
     if as_of is None:
         return [literal(0) for _ in amounts]
     return _sums([case((effective_at > as_of, amount), else_=0) for amount in amounts])

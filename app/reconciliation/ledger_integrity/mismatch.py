@@ -1,4 +1,4 @@
-"""What a check finds: the accounts whose recorded balance is not what the journal's lines make it."""
+"""What a check finds: the accounts whose recorded balance is not the sum of the journal's lines."""
 
 from collections.abc import Callable
 from typing import Final, TypeVar
@@ -15,12 +15,12 @@ BEYOND_RANGE: Final[Mismatch] = ("sum", "beyond the largest amount")
 
 
 def report_overflow(check: IntegrityCheck) -> IntegrityCheck:
-    """The check, with the one thing it cannot add up on SQLite, sums beyond 64 bits, as a finding: posting admits none."""
+    """The check, with a sum beyond 64 bits, which SQLite cannot compute, as a mismatch: no posting makes one."""
     return _within_range(check, {BEYOND_RANGE})
 
 
 def false_on_overflow(question: QuickCheck) -> QuickCheck:
-    """The question, answered no where its sums are beyond 64 bits on SQLite."""
+    """The quick check, false where a sum is beyond 64 bits, which SQLite cannot compute."""
     return _within_range(question, False)
 
 

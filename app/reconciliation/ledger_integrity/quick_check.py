@@ -1,7 +1,7 @@
-"""Is all well with accounts and entries, at a glance? As exact as the checks that name what is wrong, in a part of their time.
+"""Whether accounts and entries are right: as exact as the checks that name what is wrong, in a fraction of their time.
 
 Two questions, each one statement that sees one moment: do the lines add up to what is recorded of every account and date, and
-does every entry balance? Only where the answer is no, `accounts` and `entries` need to look.
+does every entry balance? Only where the answer is no are the checks of `accounts` and `entries` run.
 """
 
 from collections import defaultdict
@@ -15,14 +15,14 @@ from app.reconciliation.ledger_integrity.layers import LayerKey, is_in, layers_o
 from app.store.tables import account_days, account_totals, journal_entries, journal_lines
 
 _ALL_DATES: Final = ""
-_WHOLENESS: Final = -1
+_COMPLETENESS: Final = -1
 _KEYS_OF_LAYER: Final = 100_000
 """More than twice the account codes, so that a number holds layer, account and side: the cheapest to group by."""
 _UNKNOWN_LAYER: Final = -1
 
 
 def lines_add_up(connection: Connection, tenant_id: str) -> bool:
-    """That they make each account's recorded debits and credits, of every date and in all, and that every entry is whole.
+    """Whether the lines add up to each account's recorded debits and credits, by date and in total, and every entry is complete.
 
     An entry of n lines has the sequences 1 to n: 1, 3, 5 and so on, the n-th odd number being 2n - 1, add up to n squared.
     """
@@ -31,12 +31,12 @@ def lines_add_up(connection: Connection, tenant_id: str) -> bool:
         differences[key, day] += int(amount)
         if is_line:
             differences[key, _ALL_DATES] += int(amount)
-            differences[_WHOLENESS, day] += int(odd_numbers)
+            differences[_COMPLETENESS, day] += int(odd_numbers)
     return not any(differences.values())
 
 
 def entries_balance(connection: Connection, tenant_id: str) -> bool:
-    """That each does, in every currency and layer posted in; one pass in the order of the lines' key."""
+    """Whether every entry does, in every currency and layer; one pass in the order of the lines' key."""
     layers = layers_of(connection, tenant_id)
     if not layers:
         return True
@@ -53,7 +53,7 @@ def _sums(tenant_id: str, layers: Sequence[LayerKey]) -> Select[*tuple[Any, ...]
         literal(1), key.label("key"), cast(line.effective_at, Text), func.sum(line.amount_minor), func.sum(2 * line.sequence - 1)
     ).group_by(key.label("key"), line.effective_at)
     of_entries = _recorded(
-        literal(_WHOLENESS), cast(entry.effective_at, Text), func.sum(entry.line_count * entry.line_count)
+        literal(_COMPLETENESS), cast(entry.effective_at, Text), func.sum(entry.line_count * entry.line_count)
     ).group_by(entry.effective_at)
     parts = [of_lines.where(line.tenant_id == tenant_id), of_entries.where(entry.tenant_id == tenant_id)]
     for side, name in ((literal(1), "dr_minor"), (literal(0), "cr_minor")):

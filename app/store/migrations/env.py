@@ -1,4 +1,4 @@
-"""Alembic's entry: migrates the connection that `app.store.migrate` hands over."""
+"""Alembic's entry point: migrates the connection that `app.store.migrate` gives it."""
 
 from alembic import context
 

@@ -89,7 +89,7 @@ class PostgresStore:
                 self._idle_postings.append(posting)
 
     async def _idle_posting(self) -> PostgresPostingTransaction:
-        """One whose connection still stands, or a new one."""
+        """One whose connection is still open, or a new one."""
         while self._idle_postings:
             posting = self._idle_postings.pop()
             if not posting.connection.is_closed():

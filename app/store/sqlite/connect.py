@@ -17,7 +17,7 @@ _PRAGMAS: Final = (
 
 
 def connect_sqlite(path: Path) -> sqlite3.Connection:
-    """A connection with every setting explicit; transactions are begun by hand."""
+    """A connection with every setting explicit; transactions are begun explicitly."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
     for pragma in _PRAGMAS:
         connection.execute(pragma)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.edge.content_negotiation import takes_json
+from app.edge.content_negotiation import accepts_json
 from tests.unit.edge.support import Edge
 
 
@@ -22,7 +22,7 @@ from tests.unit.edge.support import Edge
     ],
 )
 def test_json_is_taken(accept: str) -> None:
-    assert takes_json(accept)
+    assert accepts_json(accept)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_json_is_taken(accept: str) -> None:
     ],
 )
 def test_json_is_not_taken(accept: str) -> None:
-    assert not takes_json(accept)
+    assert not accepts_json(accept)
 
 
 @pytest.mark.parametrize("accept", [b"*/*", b"application/json", b""])

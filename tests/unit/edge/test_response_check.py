@@ -1,4 +1,4 @@
-"""The tiers of response validation: which answers have a second opinion, and when."""
+"""The tiers of response validation: which answers openapi-core checks as well, and when."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ from tests.unit.edge.support import BALANCE, LOAN, POSTED, Edge, FakeHandlers, m
 
 
 class Judge:
-    """An opinion that is laid out beforehand, and what it was asked."""
+    """A second validator whose verdict is given beforehand, and what it was asked."""
 
     def __init__(self, fault: str | None = None) -> None:
         self.fault = fault
@@ -30,8 +30,8 @@ class Judge:
         return self.fault
 
 
-def edge_with(contract: Contract, bearer: str, tier: str, opinion: ResponseValidator | None = None) -> tuple[Edge, ResponseCheck]:
-    check = ResponseCheck(contract, parse_tier(tier), opinion)
+def edge_with(contract: Contract, bearer: str, tier: str, second: ResponseValidator | None = None) -> tuple[Edge, ResponseCheck]:
+    check = ResponseCheck(contract, parse_tier(tier), second)
     handlers = FakeHandlers()
     authenticator = Authenticator(KeySet(PublishedKeys(key_set())), ISSUER, AUDIENCE)
     app = build(contract, authenticator, ServicesSlot(handlers), page, check, handlers=make_handlers(contract))
@@ -86,7 +86,7 @@ async def test_a_sample_is_judged_after_it_is_sent(contract: Contract, bearer: s
     assert caplog.text.count("sent, but breaks the contract: postPayment/responses/201: not what I read") == 2
 
 
-async def test_the_second_opinion_of_the_contract_agrees_with_good_answers(contract: Contract, bearer: str) -> None:
+async def test_openapi_core_agrees_with_good_answers(contract: Contract, bearer: str) -> None:
     edge, _ = edge_with(contract, bearer, "full")
     trace = (b"x-trace-id", b"caller-trace-1")
     assert (await edge.post(None, trace)).status == 201

@@ -1,4 +1,4 @@
-"""The journal, what is rebuilt from it, and the database's own defences; the SQL of each engine stands beside this file."""
+"""The journal, what is rebuilt from it, and the database's own defences; the SQL of each engine is in a file beside this one."""
 
 import os
 from pathlib import Path
