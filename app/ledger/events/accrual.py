@@ -3,9 +3,10 @@
 Every loan with the same error is named, so that a batch can be corrected at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from app.ledger.book import Book
 from app.ledger.bucket import Bucket
@@ -65,14 +66,16 @@ class Accrual:
         lines = self._lines(loans)
         details = {"program_id": self.program_id, "day_count_convention": self.day_count_convention}
         entry = context.entry("accrual", self.accrual_date, lines, details)
-        answer = {
+        return Decision(entry, self._answer(context), accrues=[accrued.loan_id for accrued in self.loans])
+
+    def _answer(self, context: PostingContext) -> Mapping[str, Any]:
+        return {
             "accrual_event_id": context.event_id,
             "journal_entry_id": context.journal_entry_id,
             "loan_count": len(self.loans),
             "total_accrued_minor": str(sum(accrued.interest_minor for accrued in self.loans)),
             "posted_at": context.posted_at,
         }
-        return Decision(entry, answer, accrues=[accrued.loan_id for accrued in self.loans])
 
     def _require_distinct(self) -> None:
         seen: set[str] = set()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app.ledger.book import Book
 from app.ledger.chart import DISBURSEMENT_CLEARING, PRINCIPAL_RECEIVABLE, SETTLED
@@ -31,19 +32,23 @@ class Disbursement(LoanEvent):
         loan = book.loans.get((context.tenant_id, self.loan_id))
         if loan is not None:
             loan.require_party(self.borrower_id, self.currency)
+        details = {"method": self.method, "destination_ref": self.destination_ref, "metadata": self.metadata}
+        entry = context.entry("disbursement", self.effective_at, self._lines(), details)
+        return Decision(entry, self._answer(context), opens=None if loan else self._opened_loan(context))
+
+    def _lines(self) -> list[Line]:
         ref = self.destination_ref
-        lines = [
+        return [
             Line(PRINCIPAL_RECEIVABLE, "DR", self.amount_minor, self.currency, SETTLED, self.loan_id, self.borrower_id, ref),
             Line(DISBURSEMENT_CLEARING, "CR", self.amount_minor, self.currency, external_ref=ref),
         ]
-        details = {"method": self.method, "destination_ref": ref, "metadata": self.metadata}
-        entry = context.entry("disbursement", self.effective_at, lines, details)
-        answer = {
+
+    def _answer(self, context: PostingContext) -> Mapping[str, Any]:
+        return {
             "disbursement_event_id": context.event_id,
             "journal_entry_id": context.journal_entry_id,
             "posted_at": context.posted_at,
         }
-        return Decision(entry, answer, opens=None if loan else self._opened_loan(context))
 
     def _opened_loan(self, context: PostingContext) -> LoanAccount:
         """The loan before anything is posted on it; its tenant, borrower and currency are fixed from here on."""

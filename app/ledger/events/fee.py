@@ -1,7 +1,9 @@
 """A fee is assessed on a loan: it is owed from its date on, before interest and principal."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app.ledger.book import Book
 from app.ledger.chart import FEE_INCOME, FEES_RECEIVABLE, SETTLED
@@ -26,14 +28,19 @@ class Fee(LoanEvent):
         loan = book.loan(context.tenant_id, self.loan_id, "loan_id")
         loan.require_currency(self.currency)
         loan.require_open(self.effective_at)
-        lines = [
-            Line(FEES_RECEIVABLE, "DR", self.amount_minor, self.currency, SETTLED, self.loan_id, loan.borrower_id),
+        lines = self._lines(loan.borrower_id)
+        entry = context.entry("fee_assessed", self.effective_at, lines, {}, description=self.description)
+        return Decision(entry, self._answer(context))
+
+    def _lines(self, borrower_id: str) -> list[Line]:
+        return [
+            Line(FEES_RECEIVABLE, "DR", self.amount_minor, self.currency, SETTLED, self.loan_id, borrower_id),
             Line(FEE_INCOME, "CR", self.amount_minor, self.currency),
         ]
-        entry = context.entry("fee_assessed", self.effective_at, lines, {}, description=self.description)
-        answer = {
+
+    def _answer(self, context: PostingContext) -> Mapping[str, Any]:
+        return {
             "fee_event_id": context.event_id,
             "journal_entry_id": context.journal_entry_id,
             "posted_at": context.posted_at,
         }
-        return Decision(entry, answer)

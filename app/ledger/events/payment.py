@@ -6,6 +6,7 @@ A back-dated payment pays only what was owed on its own day and still is, so tha
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app.ledger.book import Book
 from app.ledger.chart import (
@@ -47,18 +48,7 @@ class Payment(LoanEvent):
         allocation = allocate(self.amount_minor, loan.lowest_from(self.effective_at))
         details = {"source_method": self.source_method, "external_ref": self.external_ref, "metadata": self.metadata}
         entry = context.entry("payment_received", self.effective_at, self._lines(allocation), details)
-        answer = {
-            "payment_event_id": context.event_id,
-            "journal_entry_id": context.journal_entry_id,
-            "allocation": {
-                "fees_minor": str(allocation.fees_minor),
-                "interest_minor": str(allocation.interest_minor),
-                "principal_minor": str(allocation.principal_minor),
-                "suspense_minor": str(allocation.suspense_minor),
-            },
-            "posted_at": context.posted_at,
-        }
-        return Decision(entry, answer)
+        return Decision(entry, self._answer(context, allocation))
 
     def _lines(self, allocation: Allocation) -> list[Line]:
         parts = (
@@ -75,3 +65,16 @@ class Payment(LoanEvent):
             if amount_minor
         ]
         return lines
+
+    def _answer(self, context: PostingContext, allocation: Allocation) -> Mapping[str, Any]:
+        return {
+            "payment_event_id": context.event_id,
+            "journal_entry_id": context.journal_entry_id,
+            "allocation": {
+                "fees_minor": str(allocation.fees_minor),
+                "interest_minor": str(allocation.interest_minor),
+                "principal_minor": str(allocation.principal_minor),
+                "suspense_minor": str(allocation.suspense_minor),
+            },
+            "posted_at": context.posted_at,
+        }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from app.ledger.book import Book, ReversibleEntry
 from app.ledger.decision import Decision, PostingContext
@@ -51,13 +51,15 @@ class Reversal:
                 entry_id=self.reverses_entry_id,
                 loan_ids=overdrawn,
             )
-        answer = {
+        return Decision(entry, self._answer(context))
+
+    def _answer(self, context: PostingContext) -> Mapping[str, Any]:
+        return {
             "journal_entry_id": context.journal_entry_id,
             "reverses_entry_id": self.reverses_entry_id,
             "posted_at": context.posted_at,
             "correlation_id": context.correlation_id,
         }
-        return Decision(entry, answer)
 
     def _require_reversible(self, recorded: ReversibleEntry, reversed_in_batch: str | None) -> None:
         if recorded.event_type == "reversal":
