@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
+from app.store import tables
+from app.store.columns import names
 from benchmarks.loans import CURRENCY, PRINCIPAL_MINOR, borrower_id, loan_id, opening_day, ordered_id
 from benchmarks.tokens import TENANT_ID
 
@@ -19,26 +21,14 @@ DAYS_BETWEEN_PAYMENTS: Final = 7
 Row = tuple[Any, ...]
 
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
-    "tenants": ("tenant_id",),
-    "journal_lines": (
-        *("tenant_id", "journal_entry_id", "sequence", "effective_at", "account_code", "direction"),
-        *("amount_minor", "currency", "layer", "loan_id", "borrower_id", "external_ref"),
-    ),
-    "journal_entries": (
-        *("tenant_id", "journal_entry_id", "event_id", "event_type", "effective_at"),
-        *("posted_at", "line_count", "correlation_id", "actor"),
-    ),
-    "idempotency_keys": ("tenant_id", "key", "request_hash", "response_body", "created_at"),
-    "loans": (
-        *("tenant_id", "loan_id", "borrower_id", "currency", "opened_on", "last_effective_on", "last_posted_at"),
-        *("principal_minor", "interest_minor", "fees_minor", "suspense_minor"),
-    ),
-    "loan_days": (
-        *("tenant_id", "loan_id", "effective_at", "last_posted_at"),
-        *("principal_minor", "interest_minor", "fees_minor", "suspense_minor"),
-    ),
-    "account_totals": ("tenant_id", "account_code", "currency", "layer", "stripe", "dr_minor", "cr_minor"),
-    "account_days": ("tenant_id", "account_code", "currency", "layer", "effective_at", "stripe", "dr_minor", "cr_minor"),
+    "tenants": names(tables.tenants),
+    "journal_lines": names(tables.journal_lines),
+    "journal_entries": names(tables.journal_entries, without=("reverses_entry_id", "description", "details")),
+    "idempotency_keys": names(tables.idempotency_keys),
+    "loans": names(tables.loans),
+    "loan_days": names(tables.loan_days, without=("accrual_entry_id",)),
+    "account_totals": names(tables.account_totals),
+    "account_days": names(tables.account_days),
 }
 """Lines before their entries: the order in which SQLite's triggers want them."""
 
