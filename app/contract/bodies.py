@@ -10,27 +10,35 @@ Everything else stays as it is. A body goes through two steps, in place. `canoni
 hash is taken of its result. `convert` then makes the typed body. Both expect a body that its schema admits.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 from app.contract.validators import Schema
-from app.ledger.money import parse_amount
+from app.ledger.money import out_of_range
+from app.limits import AMOUNT_MINOR_MAX
 
-_Conversion = Callable[[str, str], Any]
-"""The text of a member and the JSON Pointer to it → its value."""
-
-
-def _lower_case(text: str, _field: str) -> str:
-    return text.lower()
+_Conversion = Callable[[str], Any]
 
 
-def _date(text: str, _field: str) -> date:
-    return date.fromisoformat(text)
+class _TooLarge(Exception):
+    """An amount beyond the largest one; `place` becomes the JSON Pointer to it on the way up."""
+
+    def __init__(self, amount_minor: int) -> None:
+        super().__init__(amount_minor)
+        self.amount_minor = amount_minor
+        self.place = ""
 
 
-_CANONICAL: Final[Mapping[str, _Conversion]] = {"id": _lower_case}
-_TYPED: Final[Mapping[str, _Conversion]] = {"date": _date, "amount": parse_amount}
+def _amount(text: str) -> int:
+    amount_minor = int(text)
+    if amount_minor > AMOUNT_MINOR_MAX:
+        raise _TooLarge(amount_minor)
+    return amount_minor
+
+
+_CANONICAL: Final[Mapping[str, _Conversion]] = {"id": str.lower}
+_TYPED: Final[Mapping[str, _Conversion]] = {"date": date.fromisoformat, "amount": _amount}
 
 
 class BodyCoercion:
@@ -44,11 +52,14 @@ class BodyCoercion:
 
     def canonicalize(self, body: dict[str, Any]) -> None:
         """Ids in lower case, so that two spellings of one request are the same request."""
-        self._canonical.apply(body, "")
+        self._canonical.apply(body)
 
     def convert(self, body: dict[str, Any]) -> None:
         """Dates and amounts as values. Raises AmountOutOfRange for an amount above 2^63 - 1, naming the member."""
-        self._typed.apply(body, "")
+        try:
+            self._typed.apply(body)
+        except _TooLarge as too_large:
+            raise out_of_range(too_large.place, too_large.amount_minor) from None
 
 
 class _Members:
@@ -71,16 +82,28 @@ class _Members:
     def __bool__(self) -> bool:
         return bool(self._conversions or self._objects or self._lists)
 
-    def apply(self, value: dict[str, Any], place: str) -> None:
-        for name, conversion in self._conversions:
-            if name in value:
-                value[name] = conversion(value[name], f"{place}/{name}")
-        for name, members in self._objects:
-            if name in value:
-                members.apply(value[name], f"{place}/{name}")
-        for name, members in self._lists:
-            for number, item in enumerate(value.get(name, ())):
-                members.apply(item, f"{place}/{name}/{number}")
+    def apply(self, value: dict[str, Any]) -> None:
+        place = ""
+        try:
+            for place, conversion in self._conversions:
+                if place in value:
+                    value[place] = conversion(value[place])
+            for place, members in self._objects:
+                if place in value:
+                    members.apply(value[place])
+            for place, members in self._lists:
+                members.apply_to_all(value.get(place, ()))
+        except _TooLarge as too_large:
+            too_large.place = f"/{place}{too_large.place}"
+            raise
+
+    def apply_to_all(self, values: Sequence[dict[str, Any]]) -> None:
+        for number, value in enumerate(values):
+            try:
+                self.apply(value)
+            except _TooLarge as too_large:
+                too_large.place = f"/{number}{too_large.place}"
+                raise
 
 
 def _kind(schema: Schema, components: Schema) -> str:

@@ -5,17 +5,6 @@ from app.limits import AMOUNT_MINOR_MAX
 from app.refusal import FieldError
 
 
-def parse_amount(text: str, field: str) -> int:
-    """The amount in minor units of a string that the contract's pattern admits.
-
-    Raises AmountOutOfRange above 2^63 - 1, naming `field`.
-    """
-    amount_minor = int(text)
-    if amount_minor > AMOUNT_MINOR_MAX:
-        raise out_of_range(field, amount_minor)
-    return amount_minor
-
-
 def require_positive(amount_minor: int, field: str) -> None:
     """Raises AmountNotPositive for zero, naming `field`."""
     if amount_minor <= 0:
