@@ -1,8 +1,8 @@
 # HPTS. `make run` serves on http://localhost:3000/v1, `make test` runs every check; both need Python >= 3.11 and nothing else.
 
-PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
-	if command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
-	then echo $$name; break; fi; done)
+IS_SUPPORTED := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python3; do \
+	if $$name $(IS_SUPPORTED) 2>/dev/null; then echo $$name; break; fi; done)
 BIN := .venv/bin
 STAMP := .venv/.complete
 NODE_STAMP := contract_tests/node_modules/.package-lock.json
@@ -11,17 +11,23 @@ NODE_STAMP := contract_tests/node_modules/.package-lock.json
 
 env: $(STAMP)
 
+# The stamp holds the folder that .venv was made in. One made elsewhere, or whose Python is gone, is made anew.
+ifneq ($(shell test -x $(BIN)/python && cat $(STAMP) 2>/dev/null),$(CURDIR))
+.PHONY: $(STAMP)
+endif
+
 $(STAMP): pyproject.toml constraints.txt
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or name it with make PYTHON=/path/to/python"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c constraints.txt
-	@touch $(STAMP)
+	@python="$(PYTHON)"; "$$python" $(IS_SUPPORTED) 2>/dev/null || { \
+	echo "Python 3.11 or newer is needed: install it, or name it with make PYTHON=/path/to/python" >&2; exit 1; }; \
+	"$$python" environment.py "$$python"
 
 $(NODE_STAMP): contract_tests/package-lock.json $(STAMP)
+	@echo "Installing the Node programs of the checks."
 	$(BIN)/python -m contract_tests.node
 	@touch $(NODE_STAMP)
 
 run: env
+	@echo "Starting the service."
 	@$(BIN)/hpts serve --examples
 
 test: lint $(NODE_STAMP)
