@@ -2,12 +2,16 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Final
 from uuid import uuid4
 
 from app.cli.error_reporting import CommandError
 from app.dev.keys import NoDevelopmentKey
 from app.dev.tokens import mint
 from app.settings import Settings
+
+CURL: Final = r"curl -sS -w '\n'"
+"""The answer ends in a newline, so that the shell's prompt does not follow it on its line."""
 
 
 def example_text(settings: Settings, base_url: str) -> str:
@@ -30,13 +34,13 @@ def example_commands(base_url: str) -> list[tuple[str, str]]:
     return [
         ("lend 10,000.00 USD", _post(f"{base_url}/v1/disbursements", f"disbursement:{loan_id}", disbursement)),
         ("take a payment of 888.49 USD", _post(f"{base_url}/v1/payments", f"payment:{loan_id}:1", payment)),
-        ("what is still owed", f'curl -sS {base_url}/v1/loans/{loan_id}/balance -H "Authorization: Bearer $TOKEN"'),
+        ("what is still owed", f'{CURL} {base_url}/v1/loans/{loan_id}/balance -H "Authorization: Bearer $TOKEN"'),
     ]
 
 
 def _post(url: str, idempotency_key: str, body: dict[str, str]) -> str:
     return (
-        f'curl -sS {url} -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\\n'
+        f'{CURL} {url} -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\\n'
         f"  -H 'Idempotency-Key: {idempotency_key}' \\\n"
         f"  -d '{json.dumps(body)}'"
     )

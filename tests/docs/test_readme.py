@@ -80,10 +80,11 @@ def _wait_until_live(process: subprocess.Popen[bytes], port: int, output: Path) 
 
 def test_the_commands_of_the_readme_work_and_answer_what_it_says(made_run: MadeRun, repository: Path) -> None:
     walk = steps(repository / "README.md")
-    script = f"\necho\necho '{SEPARATOR}'\n".join(step.commands for step in walk)
+    script = f"\necho '{SEPARATOR}'\n".join(step.commands for step in walk)
     answers = made_run.bash(script, repository).split(SEPARATOR)
     assert len(answers) == len(walk) >= 5
     for step, answer in zip(walk, answers, strict=True):
+        assert answer.endswith("\n"), "the prompt would follow the answer on its line"
         assert "/problems/" not in answer, answer
         if step.expected:
             given = json.loads(answer.strip().splitlines()[-1])
@@ -97,8 +98,9 @@ def test_make_run_prints_a_token_and_three_requests_that_work(made_run: MadeRun,
     requests = re.findall(r"^curl (?:.*\\\n)*.*$", printed, re.MULTILINE)
     assert token is not None
     assert len(requests) == 3
-    answers = made_run.bash("\n".join([token.group(), *(f"{request}\necho" for request in requests)]), repository)
-    posted, paid, balance = (json.loads(line) for line in answers.strip().splitlines())
+    answers = made_run.bash("\n".join([token.group(), *requests]), repository)
+    assert answers.endswith("\n")
+    posted, paid, balance = (json.loads(line) for line in answers.splitlines())
     assert "journal_entry_id" in posted
     assert paid["allocation"]["principal_minor"] == "88849"
     assert balance["principal_outstanding_minor"] == str(1_000_000 - 88_849)
