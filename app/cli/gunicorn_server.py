@@ -49,7 +49,12 @@ class GunicornServer(BaseApplication):
     def load_config(self) -> None:
         for name, value in _options(self._settings).items():
             self.cfg.set(name, value)
-        self.cfg.set("when_ready", lambda arbiter: self._when_ready())
+        self.cfg.set("post_worker_init", self._call_when_ready)
+
+    def _call_when_ready(self, worker: Worker) -> None:
+        """Called in each worker once its application is made; the first one speaks for all."""
+        if worker.age == 1:
+            self._when_ready()
 
     def load(self) -> Any:
         configure_logs(self._settings)
