@@ -22,7 +22,7 @@ $(STAMP): pyproject.toml constraints.txt
 	"$$python" environment.py "$$python"
 
 $(NODE_STAMP): contract_tests/package-lock.json $(STAMP)
-	@echo "Installing the Node programs of the checks."
+	@echo "Installing the Node programs of the checks, which takes about a minute."
 	$(BIN)/python -m contract_tests.node
 	@touch $(NODE_STAMP)
 

@@ -75,7 +75,7 @@ def create_venv(python: str) -> None:
 
 
 def install_packages() -> None:
-    say("Installing the packages of pyproject.toml; the first time takes about a minute.")
+    say("Installing the packages of pyproject.toml; the first time takes a minute or two.")
     exit_code, output = run_with_progress([*PIP, *PACKAGES])
     if exit_code != 0:
         raise failure("pip install", output)
