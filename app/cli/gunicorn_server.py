@@ -51,7 +51,7 @@ class GunicornServer(BaseApplication):
             self.cfg.set(name, value)
         self.cfg.set("post_worker_init", self._call_when_ready)
 
-    def _call_when_ready(self, worker: Worker) -> None:
+    def _call_when_ready(self, worker: HttpWorker) -> None:
         """Called in each worker once its application is made; the first one speaks for all."""
         if worker.age == 1:
             self._when_ready()
