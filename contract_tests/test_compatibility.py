@@ -1,4 +1,4 @@
-"""Nothing that was published is broken: neither the published fragment nor the document of the last release."""
+"""The document has no breaking change since the published fragment and since the document of the last release."""
 
 import shutil
 import subprocess
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from app.compatibility.change import Kind
+from app.compatibility.change import ChangeKind
 from app.compatibility.compare import diff
 from app.conformance.fragment import load_fragment
 
@@ -17,11 +17,11 @@ PATH = "openapi/openapi.yaml"
 
 
 def breaking(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    return [f"{', '.join(each.where)}: {each.text}" for each in diff(old, new) if each.kind is Kind.BREAKING]
+    return [f"{', '.join(each.where)}: {each.text}" for each in diff(old, new) if each.kind is ChangeKind.BREAKING]
 
 
 def git(*arguments: str) -> str:
-    """What git answers, or nothing where it cannot."""
+    """The output of git; empty if git is not installed or the command fails."""
     if shutil.which("git") is None:
         return ""
     done = subprocess.run(["git", *arguments], cwd=REPOSITORY, capture_output=True, text=True, check=False)
@@ -40,7 +40,7 @@ def test_the_document_keeps_what_the_last_release_promised(document: dict[str, A
     assert breaking(yaml.safe_load(released), document) == []
 
 
-def test_a_field_taken_away_would_be_found(document: dict[str, Any]) -> None:
+def test_removing_a_field_would_be_found(document: dict[str, Any]) -> None:
     fragment = load_fragment()
     del fragment["components"]["schemas"]["ReconciliationStatus"]["properties"]["portfolio_rollup"]
     assert breaking(document, fragment)

@@ -1,4 +1,4 @@
-"""A difference between two documents, and whether it breaks those who relied on the first."""
+"""A difference between two OpenAPI documents, and whether it breaks anybody who relied on the older one."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -6,76 +6,78 @@ from enum import StrEnum
 from typing import Any
 
 
-class Kind(StrEnum):
-    """Whether somebody who kept to the old document still gets what it promised."""
+class ChangeKind(StrEnum):
+    """BREAKING when somebody who kept to the older document may no longer get what it promised, else ADDITIVE."""
 
     BREAKING = "breaking"
     ADDITIVE = "additive"
 
 
 class Effect(StrEnum):
-    """What happened to the set of values that a schema admits; CHANGED where it cannot be told."""
+    """How the set of values that a schema admits changed. CHANGED is used when this cannot be decided."""
 
     NARROWED = "narrowed"
     WIDENED = "widened"
     CHANGED = "changed"
 
 
-class Direction(StrEnum):
-    """Which way the value travels: a client writes requests, so they may not be narrowed; it reads responses."""
+class PayloadDirection(StrEnum):
+    """The way a value travels. Clients write requests, so those may not be narrowed; clients read responses, so those may
+    not be widened.
+    """
 
     REQUEST = "request"
     RESPONSE = "response"
 
-    def kind_of(self, effect: Effect) -> Kind:
-        harmless = Effect.WIDENED if self is Direction.REQUEST else Effect.NARROWED
-        return Kind.ADDITIVE if effect is harmless else Kind.BREAKING
+    def kind_of(self, effect: Effect) -> ChangeKind:
+        harmless = Effect.WIDENED if self is PayloadDirection.REQUEST else Effect.NARROWED
+        return ChangeKind.ADDITIVE if effect is harmless else ChangeKind.BREAKING
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`place` is a JSON Pointer into the newer document, or into the older one for what was removed.
+    """`place` is a JSON Pointer into the newer document, or into the older one when something was removed.
 
-    `where` says which part of which operations is meant, such as `POST /payments request`; `text` says what happened to it.
+    `where` names the affected part of each operation, such as `POST /payments request`; `text` describes the change.
     """
 
-    kind: Kind
+    kind: ChangeKind
     rule: str
     place: str
     where: tuple[str, ...]
     text: str
 
 
-def removed(rule: str, place: str, where: str, text: str, kind: Kind = Kind.BREAKING) -> Change:
+def report_removal(rule: str, place: str, where: str, text: str, kind: ChangeKind = ChangeKind.BREAKING) -> Change:
     return Change(kind, rule, place, (where,), text)
 
 
-def added(rule: str, place: str, where: str, text: str, kind: Kind = Kind.ADDITIVE) -> Change:
+def report_addition(rule: str, place: str, where: str, text: str, kind: ChangeKind = ChangeKind.ADDITIVE) -> Change:
     return Change(kind, rule, place, (where,), text)
 
 
-def judged(direction: Direction, effect: Effect, rule: str, place: str, text: str) -> Change:
-    """What happened to a schema; which operations it happens to is said later."""
+def report_schema_change(direction: PayloadDirection, effect: Effect, rule: str, place: str, text: str) -> Change:
+    """`where` stays empty: schemas are compared once, and the operations that use them are filled in afterwards."""
     return Change(direction.kind_of(effect), f"{direction}-{rule}", place, (), text)
 
 
-def grouped(changes: Iterable[Change]) -> list[Change]:
-    """Breaking ones first; what happened at one place to many operations is one change."""
-    found: dict[tuple[Kind, str, str, str], dict[str, None]] = {}
+def group_changes(changes: Iterable[Change]) -> list[Change]:
+    """Merges changes that differ only in `where` into one, and puts breaking changes first."""
+    found: dict[tuple[ChangeKind, str, str, str], dict[str, None]] = {}
     for each in changes:
         found.setdefault((each.kind, each.rule, each.place, each.text), {}).update(dict.fromkeys(each.where))
-    ordered = sorted(found.items(), key=lambda item: item[0][0] is not Kind.BREAKING)
+    ordered = sorted(found.items(), key=lambda item: item[0][0] is not ChangeKind.BREAKING)
     return [Change(kind, rule, place, tuple(where), text) for (kind, rule, place, text), where in ordered]
 
 
-def pairs(
+def compare_members(
     old: dict[str, Any],
     new: dict[str, Any],
     on_removed: Callable[[str], Change],
     on_added: Callable[[str], Change],
     on_both: Callable[[str], Iterable[Change]],
 ) -> Iterator[Change]:
-    """What there is to say of each name in either mapping."""
+    """Calls one of the functions for each name that is in `old` only, in `new` only, or in both."""
     yield from (on_removed(name) for name in old if name not in new)
     yield from (on_added(name) for name in new if name not in old)
     for name in old:

@@ -1,4 +1,4 @@
-"""Reads OpenAPI documents, follows their references and refuses what has no place in them."""
+"""Reads OpenAPI documents, follows references inside them and reports where they are malformed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,63 +10,67 @@ from urllib.parse import unquote
 import httpx
 import yaml
 
-TIMEOUT_SECONDS: Final = 30
+DOWNLOAD_TIMEOUT_SECONDS: Final = 30
 REFERENCES_MAX: Final = 50
-"""References that may follow one another; more is a circle."""
+"""A chain of more references than this is taken for a circle."""
 NESTING_MAX: Final = 100
-"""Values that may stand in one another; more is a YAML anchor that holds itself."""
+"""Values nested deeper than this are taken for a YAML anchor that contains itself."""
 
 
 class DocumentUnreadable(Exception):
-    """There is no OpenAPI document at this place, or something in it has no meaning; the message says what and where."""
+    """The document cannot be read or is no valid OpenAPI document; the message says where and why."""
 
 
-def read(location: str) -> dict[str, Any]:
+def read_document(location: str) -> dict[str, Any]:
     """The document in a file or at an http or https address, as YAML or JSON. Raises DocumentUnreadable."""
     try:
         if location.startswith(("http://", "https://")):
-            text = httpx.get(location, timeout=TIMEOUT_SECONDS, follow_redirects=False).raise_for_status().text
+            text = httpx.get(location, timeout=DOWNLOAD_TIMEOUT_SECONDS, follow_redirects=False).raise_for_status().text
         else:
             text = Path(location).read_text("utf-8")
         document = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (OSError, ValueError, RecursionError, httpx.HTTPError, httpx.InvalidURL, yaml.YAMLError) as error:
         raise DocumentUnreadable(f"{location}: {error}") from error
     if not isinstance(document, dict) or "openapi" not in document:
-        raise DocumentUnreadable(f"{location} is no OpenAPI 3 document")
+        raise DocumentUnreadable(f"{location} is not an OpenAPI 3 document")
     return document
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """A whole document, and what messages call it."""
+class OpenApiDocument:
+    """A complete document, and the name that messages use for it."""
 
-    root: Any
+    value: Any
     name: str
 
     @property
-    def whole(self) -> "Node":
-        return Node(self, self.root, "")
+    def root(self) -> "DocumentNode":
+        return DocumentNode(self, self.value, "")
 
-    def at(self, reference: str) -> "Node":
-        """What a reference such as `#/components/schemas/Loan` leads to. Raises DocumentUnreadable."""
+    def resolve(self, reference: str) -> "DocumentNode":
+        """The target of a reference such as `#/components/schemas/Loan`. Raises DocumentUnreadable."""
         pointer = unquote(reference.removeprefix("#"))
         if not reference.startswith("#/"):
             raise DocumentUnreadable(f"{self.name}: {reference}: references into other documents are not followed")
-        value = self.root
+        value = self.value
         for token in pointer[1:].split("/"):
             name = token.replace("~1", "/").replace("~0", "~")
             try:
                 value = value[int(name) if isinstance(value, list) else name]
             except (LookupError, TypeError, ValueError):
                 raise DocumentUnreadable(f"{self.name}: {reference}: there is nothing at this place") from None
-        return Node(self, value, pointer)
+        return DocumentNode(self, value, pointer)
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
-    """A value in a document, and the JSON Pointer to it. What is asked of it raises DocumentUnreadable where it is malformed."""
+class DocumentNode:
+    """A value in a document, and the JSON Pointer to it.
 
-    document: Document
+    `child` and `children…` give values as they are written, `member` and `members` with their references followed. All of them
+    raise DocumentUnreadable where the value has the wrong type.
+    """
+
+    document: OpenApiDocument
     value: Any
     pointer: str
 
@@ -79,49 +83,48 @@ class Node:
     def get(self, name: str) -> Any:
         return self.fields.get(name)
 
-    def text(self, name: str) -> str:
+    def string(self, name: str) -> str:
         if not isinstance(value := self.get(name), str):
-            raise self.unreadable(f"`{name}` is to be a string")
+            raise self.unreadable(f"`{name}` must be a string")
         return value
 
-    def texts(self, name: str) -> list[str]:
-        """A list of strings, empty where there is none."""
+    def strings(self, name: str) -> list[str]:
+        """The list of strings in this member; empty if there is no such member."""
         values = self._list(name)
         if not all(isinstance(each, str) for each in values):
-            raise self.unreadable(f"`{name}` is to hold strings only")
+            raise self.unreadable(f"`{name}` must contain only strings")
         return values
 
-    def child(self, name: str) -> "Node":
-        """The member of this name, as it is written."""
-        return Node(self.document, self.fields[name], self.place(name))
+    def child(self, name: str) -> "DocumentNode":
+        return DocumentNode(self.document, self.fields[name], self.pointer_to(name))
 
-    def children(self, name: str) -> list["Node"]:
-        """The values in a list, as they are written; none where there is no list."""
-        return [Node(self.document, each, self.place(name, index)) for index, each in enumerate(self._list(name))]
+    def children(self, name: str) -> list["DocumentNode"]:
+        """The items of the list in this member; empty if there is no such member."""
+        return [DocumentNode(self.document, each, self.pointer_to(name, index)) for index, each in enumerate(self._list(name))]
 
-    def named(self, name: str) -> dict[str, "Node"]:
-        """The members of a member, as they are written; none where there is no member."""
-        owner = self.child(name) if self.get(name) is not None else Node(self.document, {}, self.place(name))
+    def children_by_name(self, name: str) -> dict[str, "DocumentNode"]:
+        """The members of the object in this member; empty if there is no such member."""
+        owner = self.child(name) if self.get(name) is not None else self._empty(name)
         return {each: owner.child(each) for each in owner.fields}
 
-    def member(self, name: str) -> "Node":
-        """The member of this name, its reference followed; an empty object where there is none."""
-        return self.child(name).followed() if self.get(name) is not None else Node(self.document, {}, self.place(name))
+    def member(self, name: str) -> "DocumentNode":
+        """An empty object if there is no such member."""
+        return self.child(name).follow_references() if self.get(name) is not None else self._empty(name)
 
-    def members(self, name: str) -> dict[str, "Node"]:
-        """The members of a member, their references followed."""
-        return {each: node.followed() for each, node in self.named(name).items()}
+    def members(self, name: str) -> dict[str, "DocumentNode"]:
+        """The members of the object in this member; empty if there is no such member."""
+        return {each: node.follow_references() for each, node in self.children_by_name(name).items()}
 
-    def followed(self) -> "Node":
-        """What a reference leads to; what stands beside the reference is added."""
+    def follow_references(self) -> "DocumentNode":
+        """The target of a reference, with the keywords written beside `$ref` added to it; this node if it is no reference."""
         found = self
         for _ in range(REFERENCES_MAX):
             if (reference := found.reference) is None:
                 return found
             hidden = ("$ref", "description", "summary")
-            beside = {name: member for name, member in found.value.items() if name not in hidden}
-            target = self.document.at(reference)
-            found = Node(self.document, {**target.fields, **beside}, target.pointer) if beside else target
+            siblings = {name: member for name, member in found.value.items() if name not in hidden}
+            target = self.document.resolve(reference)
+            found = DocumentNode(self.document, {**target.fields, **siblings}, target.pointer) if siblings else target
         raise self.unreadable("a circle of references")
 
     @property
@@ -129,34 +132,37 @@ class Node:
         reference = self.value.get("$ref") if isinstance(self.value, dict) else None
         return reference if isinstance(reference, str) else None
 
-    def place(self, *names: str | int) -> str:
-        """The pointer to something in this value."""
+    def pointer_to(self, *names: str | int) -> str:
+        """The JSON Pointer to a value inside this one."""
         return "/".join((self.pointer, *(str(name).replace("~", "~0").replace("/", "~1") for name in names)))
 
     def unreadable(self, reason: str) -> DocumentUnreadable:
         return DocumentUnreadable(f"{self.document.name}: {self.pointer or '/'}: {reason}")
 
+    def _empty(self, name: str) -> "DocumentNode":
+        return DocumentNode(self.document, {}, self.pointer_to(name))
+
     def _list(self, name: str) -> list[Any]:
         value = self.get(name)
         if value is not None and not isinstance(value, list):
-            raise self.unreadable(f"`{name}` is to be a list")
+            raise self.unreadable(f"`{name}` must be a list")
         return value or []
 
 
-def root_of(document: Mapping[str, Any], name: str) -> Node:
-    """The document in the types of JSON; `name` is what messages call it. Raises DocumentUnreadable."""
-    return Document(_plain(document, name, 0), name).whole
+def document_root(document: Mapping[str, Any], name: str) -> DocumentNode:
+    """The root of the document, converted to the types of JSON. Messages call the document `name`. Raises DocumentUnreadable."""
+    return OpenApiDocument(_to_json_types(document, name, 0), name).root
 
 
-def _plain(value: Any, name: str, depth: int) -> Any:
-    """YAML has names that are numbers, such as an unquoted status, and dates; JSON has one kind of number."""
+def _to_json_types(value: Any, name: str, depth: int) -> Any:
+    """YAML also has names that are numbers (an unquoted status), dates, and integers apart from floats such as 2.0."""
     if depth > NESTING_MAX:
-        raise DocumentUnreadable(f"{name}: more than {NESTING_MAX} values stand in one another")
+        raise DocumentUnreadable(f"{name}: values are nested more than {NESTING_MAX} deep")
     match value:
         case Mapping():
-            return {str(key): _plain(each, name, depth + 1) for key, each in value.items()}
+            return {str(key): _to_json_types(each, name, depth + 1) for key, each in value.items()}
         case list():
-            return [_plain(each, name, depth + 1) for each in value]
+            return [_to_json_types(each, name, depth + 1) for each in value]
         case float():
             return int(value) if value.is_integer() else value
         case date():

@@ -1,99 +1,104 @@
-"""What happened to the parameters of an operation and to the body it takes.
+"""Compares the parameters and the request body of an operation.
 
-Those who rely on the document write them; of a webhook or a callback they read them, and rely on what is always there.
+Clients write them when they call an operation. In a webhook or a callback clients read them, so what is always sent there may
+not become optional.
 """
 
 from collections.abc import Iterator
 from typing import Any, Final
 
-from app.compatibility.change import Change, Direction, Kind, added, pairs, removed
-from app.compatibility.documents import Node
-from app.compatibility.media import compare_media
-from app.compatibility.schema import schema_in
-from app.compatibility.schemas import SchemaComparison
+from app.compatibility.change import Change, ChangeKind, PayloadDirection, compare_members, report_addition, report_removal
+from app.compatibility.documents import DocumentNode
+from app.compatibility.media_types import compare_media_types
+from app.compatibility.resolved_schema import schema_in
+from app.compatibility.schema_comparison import SchemaComparison
 
-FORM: Final = ("style", "explode", "allowReserved", "allowEmptyValue")
-"""How a parameter is written; another way is another parameter."""
-STYLE_UNSAID: Final = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+SERIALIZATION: Final = ("style", "explode", "allowReserved", "allowEmptyValue")
+"""Keywords that say how a parameter is written in a request; any change of them is breaking."""
+DEFAULT_STYLES: Final = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 
 
-def parameters_of(item: Node, operation: Node) -> dict[str, Node]:
-    """The parameters of the path and of the operation, by place and name, such as `query as_of_date`."""
+def parameters_of(item: DocumentNode, operation: DocumentNode) -> dict[str, DocumentNode]:
+    """The parameters of the path item and of the operation, by location and name, such as `query as_of_date`."""
     found = {}
     for written in (*item.children("parameters"), *operation.children("parameters")):
-        parameter = written.followed()
-        name, place = parameter.text("name"), parameter.text("in")
+        parameter = written.follow_references()
+        name, place = parameter.string("name"), parameter.string("in")
         found[f"{place} {name.lower() if place == 'header' else name}"] = parameter
     return found
 
 
-def compare_parameters(old: dict[str, Node], new: dict[str, Node], where: str, schemas: SchemaComparison) -> Iterator[Change]:
-    where = _part(where, schemas.direction)
+def compare_parameters(
+    old: dict[str, DocumentNode], new: dict[str, DocumentNode], where: str, schemas: SchemaComparison
+) -> Iterator[Change]:
+    where = _name_part(where, schemas.direction)
 
-    def gone(name: str) -> Change:
+    def on_removed(name: str) -> Change:
         rule = f"{schemas.direction}-parameter-removed"
-        return removed(rule, old[name].pointer, where, f"parameter `{name}` is gone")
+        return report_removal(rule, old[name].pointer, where, f"parameter `{name}` is gone")
 
-    def came(name: str) -> Change:
-        is_asked_for = bool(new[name].get("required")) and schemas.direction is Direction.REQUEST
-        rule, kind = ("required", Kind.BREAKING) if is_asked_for else ("added", Kind.ADDITIVE)
-        text = f"parameter `{name}` is new{' and required' if is_asked_for else ''}"
-        return added(f"{schemas.direction}-parameter-{rule}", new[name].pointer, where, text, kind)
+    def on_added(name: str) -> Change:
+        must_be_sent = bool(new[name].get("required")) and schemas.direction is PayloadDirection.REQUEST
+        rule, kind = ("required", ChangeKind.BREAKING) if must_be_sent else ("added", ChangeKind.ADDITIVE)
+        text = f"parameter `{name}` is new{' and required' if must_be_sent else ''}"
+        return report_addition(f"{schemas.direction}-parameter-{rule}", new[name].pointer, where, text, kind)
 
-    yield from pairs(old, new, gone, came, lambda name: _parameter(name, old[name], new[name], where, schemas))
+    yield from compare_members(
+        old, new, on_removed, on_added, lambda name: _compare_one(name, old[name], new[name], where, schemas)
+    )
 
 
-def compare_bodies(old: Node, new: Node, where: str, schemas: SchemaComparison) -> Iterator[Change]:
-    """`old` and `new` are operations; `schemas` knows how the body travels for those who rely on the document."""
-    where = _part(where, schemas.direction)
+def compare_bodies(old: DocumentNode, new: DocumentNode, where: str, schemas: SchemaComparison) -> Iterator[Change]:
+    """`old` and `new` are operations; `schemas` compares in the direction in which the body travels."""
+    where = _name_part(where, schemas.direction)
     before, after = old.member("requestBody"), new.member("requestBody")
     match "requestBody" in old.fields, "requestBody" in new.fields:
         case True, False:
-            yield removed("request-body-removed", old.place("requestBody"), where, "the body is gone")
+            yield report_removal("request-body-removed", old.pointer_to("requestBody"), where, "the body is gone")
         case False, True:
-            is_asked_for = bool(after.get("required")) and schemas.direction is Direction.REQUEST
-            kind = Kind.BREAKING if is_asked_for else Kind.ADDITIVE
-            yield added("request-body-added", new.place("requestBody"), where, "there is a body now", kind)
+            must_be_sent = bool(after.get("required")) and schemas.direction is PayloadDirection.REQUEST
+            kind = ChangeKind.BREAKING if must_be_sent else ChangeKind.ADDITIVE
+            yield report_addition("request-body-added", new.pointer_to("requestBody"), where, "there is a body now", kind)
         case True, True:
             if bool(before.get("required")) != bool(after.get("required")):
-                kind, words = _necessity(after, schemas.direction)
+                kind, words = _kind_of_requirement(after, schemas.direction)
                 yield Change(kind, "request-body-required", after.pointer, (where,), f"the body {words} required")
-            yield from compare_media(before, after, where, schemas)
+            yield from compare_media_types(before, after, where, schemas)
 
 
-def _parameter(name: str, old: Node, new: Node, where: str, schemas: SchemaComparison) -> Iterator[Change]:
+def _compare_one(name: str, old: DocumentNode, new: DocumentNode, where: str, schemas: SchemaComparison) -> Iterator[Change]:
     rule, text = f"{schemas.direction}-parameter", f"parameter `{name}`"
     if bool(old.get("required")) != bool(new.get("required")):
-        kind, words = _necessity(new, schemas.direction)
-        named = f"{rule}-{'required' if new.get('required') else 'optional'}"
-        yield Change(kind, named, new.pointer, (where,), f"{text} {words} required")
+        kind, words = _kind_of_requirement(new, schemas.direction)
+        requirement = "required" if new.get("required") else "optional"
+        yield Change(kind, f"{rule}-{requirement}", new.pointer, (where,), f"{text} {words} required")
     if bool(new.get("deprecated")) and not old.get("deprecated"):
-        yield added(f"{rule}-deprecated", new.pointer, where, f"{text} is deprecated")
-    before, after = _form(old), _form(new)
-    for keyword in FORM:
+        yield report_addition(f"{rule}-deprecated", new.pointer, where, f"{text} is deprecated")
+    before, after = _serialization(old), _serialization(new)
+    for keyword in SERIALIZATION:
         if before[keyword] != after[keyword]:
-            yield Change(Kind.BREAKING, f"{rule}-{keyword}", new.pointer, (where,), f"{text}: {keyword} changed")
+            yield Change(ChangeKind.BREAKING, f"{rule}-{keyword}", new.pointer, (where,), f"{text}: {keyword} changed")
     if ("content" in old.fields) != ("content" in new.fields):
-        yield Change(Kind.BREAKING, f"{rule}-form", new.pointer, (where,), f"{text} is written in another form")
+        yield Change(ChangeKind.BREAKING, f"{rule}-form", new.pointer, (where,), f"{text} is written in another form")
     elif "content" in old.fields:
-        yield from compare_media(old, new, where, schemas)
+        yield from compare_media_types(old, new, where, schemas)
     else:
         yield from schemas.compare(schema_in(old, "schema"), schema_in(new, "schema"), f"{where}, {text}")
 
 
-def _form(parameter: Node) -> dict[str, Any]:
-    """How it is written, with what holds where nothing is said."""
-    style = parameter.fields.get("style", STYLE_UNSAID.get(parameter.text("in")))
-    unsaid = {"style": style, "explode": style == "form", "allowReserved": False, "allowEmptyValue": False}
-    return {keyword: parameter.fields.get(keyword, unsaid[keyword]) for keyword in FORM}
+def _serialization(parameter: DocumentNode) -> dict[str, Any]:
+    """How the parameter is written, with the defaults of the OpenAPI specification filled in."""
+    style = parameter.fields.get("style", DEFAULT_STYLES.get(parameter.string("in")))
+    defaults = {"style": style, "explode": style == "form", "allowReserved": False, "allowEmptyValue": False}
+    return {keyword: parameter.fields.get(keyword, defaults[keyword]) for keyword in SERIALIZATION}
 
 
-def _necessity(new: Node, direction: Direction) -> tuple[Kind, str]:
-    """Who writes it has to know that it became required, who reads it that it is no longer."""
+def _kind_of_requirement(new: DocumentNode, direction: PayloadDirection) -> tuple[ChangeKind, str]:
+    """In a request it is breaking that something became required; in what clients read, that it is no longer required."""
     is_required = bool(new.get("required"))
-    kind = Kind.BREAKING if is_required is (direction is Direction.REQUEST) else Kind.ADDITIVE
+    kind = ChangeKind.BREAKING if is_required is (direction is PayloadDirection.REQUEST) else ChangeKind.ADDITIVE
     return kind, "became" if is_required else "is no longer"
 
 
-def _part(where: str, direction: Direction) -> str:
-    return f"{where} {'request' if direction is Direction.REQUEST else 'delivery'}"
+def _name_part(where: str, direction: PayloadDirection) -> str:
+    return f"{where} {'request' if direction is PayloadDirection.REQUEST else 'delivery'}"

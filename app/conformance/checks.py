@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import httpx
 
-from app.compatibility.documents import DocumentUnreadable, read
+from app.compatibility.documents import DocumentUnreadable, read_document
 from app.conformance.fragment import differences
 from app.conformance.fuzz.plan import SHORT, Plan, Target
 from app.conformance.fuzz.run import Failure, Outcome, fuzz
@@ -133,7 +133,7 @@ class Conformance:
         """Fetches what later checks hold the deployment against; where there is none, they use this program's own."""
         address = f"{self.deployment.origin}/openapi.json"
         try:
-            self._document = read(address)
+            self._document = read_document(address)
         except DocumentUnreadable as error:
             return _failed(f"not served; what follows is checked against {DOCUMENT.name} of this program", str(error))
         return Verdict(Status.PASSED, f"{address}, {len(self._document.get('paths', {}))} paths")

@@ -1,11 +1,11 @@
-"""A small document with everything that is compared, and ways to change a copy of it."""
+"""A small OpenAPI document with everything that is compared, and functions that make changed copies of it."""
 
 from copy import deepcopy
 from typing import Any, Final
 
 
 def item(name: str) -> dict[str, Any]:
-    """A schema that holds itself under this name."""
+    """A recursive schema: its field `next` refers to the component of this name."""
     return {
         "type": "object",
         "additionalProperties": False,
@@ -61,15 +61,15 @@ DOCUMENT: Final[dict[str, Any]] = {
     },
 }
 DELETED: Final = object()
-"""Put in place of a value, it takes the value away."""
+"""Given as a value to `with_change`, it deletes what is at the pointer."""
 
 
-def changed(pointer: str, value: Any) -> dict[str, Any]:
-    """The document with `value` at `pointer`, or without what stands there."""
+def with_change(pointer: str, value: Any) -> dict[str, Any]:
+    """A copy of the document with `value` at `pointer`, appended to a list if the pointer ends in `-`."""
     copy = deepcopy(DOCUMENT)
-    *way, last = [each.replace("~1", "/").replace("~0", "~") for each in pointer.split("/")[1:]]
+    *path, last = [each.replace("~1", "/").replace("~0", "~") for each in pointer.split("/")[1:]]
     place: Any = copy
-    for name in way:
+    for name in path:
         place = place[int(name) if isinstance(place, list) else name]
     key = int(last) if isinstance(place, list) and last != "-" else last
     if value is DELETED:
@@ -81,8 +81,8 @@ def changed(pointer: str, value: Any) -> dict[str, Any]:
     return copy
 
 
-def speaking(schema: Any, **components: Any) -> dict[str, Any]:
-    """A document in which this schema is a request and a response."""
+def with_schema(schema: Any, **components: Any) -> dict[str, Any]:
+    """A document with one operation, whose request body and response both have this schema."""
     content = {"content": {"application/json": {"schema": schema}}}
     operation = {"operationId": "say", "requestBody": content, "responses": {"200": content}}
     return {"openapi": "3.1.0", "paths": {"/words": {"post": operation}}, "components": {"schemas": components}}

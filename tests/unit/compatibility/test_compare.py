@@ -1,4 +1,4 @@
-"""Breaking and additive changes of a contract, in both directions of a request and of a response."""
+"""Breaking and additive changes of a contract, in requests and in responses."""
 
 import json
 from copy import deepcopy
@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from app.compatibility.change import Kind
+from app.compatibility.change import ChangeKind
 from app.compatibility.compare import diff
-from app.compatibility.documents import DocumentUnreadable, read
-from app.contract.document import DOCUMENT as OURS
-from tests.unit.compatibility.documents import DELETED, DOCUMENT, changed
+from app.compatibility.documents import DocumentUnreadable, read_document
+from app.contract.document import DOCUMENT as PUBLISHED_FILE
+from tests.unit.compatibility.documents import DELETED, DOCUMENT, with_change
 
 OPERATION = "/paths/~1items/post"
 ITEM = "/components/schemas/Item"
@@ -88,7 +88,7 @@ BREAKING = [
     ("server-removed", f"{OPERATION}/servers", [{"url": "https://other.example"}]),
     ("security-scheme-changed", "/components/securitySchemes/key", {"type": "apiKey", "in": "query", "name": "Key"}),
 ]
-"""Rule, place and what is put there; what stands for a request in one row stands for a response in another."""
+"""Rule, JSON Pointer and the new value at it. A change that is breaking in requests may be in ADDITIVE for responses."""
 ADDITIVE = [
     ("operation-added", "/paths/~1more", {"get": {"operationId": "getMore", "responses": {}}}),
     ("operation-deprecated", f"{OPERATION}/deprecated", True),
@@ -126,7 +126,7 @@ ADDITIVE = [
     ("callback-added", f"{OPERATION}/callbacks/more", {"{$url}": {"post": {}}}),
     ("operation-deprecated", f"{HOOK}/deprecated", True),
 ]
-NOTHING = [
+NO_CHANGE = [
     (f"{OPERATION}/parameters/1/style", "form"),
     (f"{OPERATION}/parameters/1/explode", True),
     (f"{OPERATION}/parameters/0/style", "simple"),
@@ -140,44 +140,44 @@ NOTHING = [
     (f"{ITEM}/properties/name/minLength", 2.0),
     (f"{ITEM}/properties/kind/description", "x"),
 ]
-"""Places at which something is written that held already."""
-DOCUMENT_OF_OURS = read(str(OURS))
+"""JSON Pointer and a value that is the default there already, or that has no effect on clients."""
+PUBLISHED = read_document(str(PUBLISHED_FILE))
 
 
 @pytest.mark.parametrize(("rule", "pointer", "value"), BREAKING)
-def test_a_change_that_breaks_somebody_is_told_as_such(rule: str, pointer: str, value: Any) -> None:
-    assert (Kind.BREAKING, rule) in {(each.kind, each.rule) for each in diff(DOCUMENT, changed(pointer, value))}
+def test_a_change_that_breaks_clients_is_reported_as_breaking(rule: str, pointer: str, value: Any) -> None:
+    assert (ChangeKind.BREAKING, rule) in {(each.kind, each.rule) for each in diff(DOCUMENT, with_change(pointer, value))}
 
 
 @pytest.mark.parametrize(("rule", "pointer", "value"), ADDITIVE)
-def test_a_change_that_breaks_nobody_is_told_and_passes(rule: str, pointer: str, value: Any) -> None:
-    changes = diff(DOCUMENT, changed(pointer, value))
-    assert [(each.kind, each.rule) for each in changes] == [(Kind.ADDITIVE, rule)]
+def test_a_change_that_breaks_no_client_is_reported_as_additive(rule: str, pointer: str, value: Any) -> None:
+    changes = diff(DOCUMENT, with_change(pointer, value))
+    assert [(each.kind, each.rule) for each in changes] == [(ChangeKind.ADDITIVE, rule)]
 
 
-@pytest.mark.parametrize(("pointer", "value"), NOTHING)
-def test_what_held_already_may_be_written_out(pointer: str, value: Any) -> None:
-    assert diff(DOCUMENT, changed(pointer, value)) == []
-    assert diff(changed(pointer, value), DOCUMENT) == []
+@pytest.mark.parametrize(("pointer", "value"), NO_CHANGE)
+def test_writing_a_default_explicitly_is_no_change(pointer: str, value: Any) -> None:
+    assert diff(DOCUMENT, with_change(pointer, value)) == []
+    assert diff(with_change(pointer, value), DOCUMENT) == []
 
 
 def test_a_document_without_servers_is_served_at_the_root() -> None:
-    nowhere = changed("/servers", DELETED)
-    assert diff(nowhere, changed("/servers", [{"url": "/"}])) == []
-    assert diff(changed("/servers", [{"url": "/"}]), nowhere) == []
-    assert [each.rule for each in diff(DOCUMENT, nowhere)] == ["server-removed"]
+    without_servers = with_change("/servers", DELETED)
+    assert diff(without_servers, with_change("/servers", [{"url": "/"}])) == []
+    assert diff(with_change("/servers", [{"url": "/"}]), without_servers) == []
+    assert [each.rule for each in diff(DOCUMENT, without_servers)] == ["server-removed"]
 
 
 def test_a_status_may_be_written_as_a_number() -> None:
     answers = DOCUMENT["paths"]["/items"]["post"]["responses"]
-    numbered = changed(f"{OPERATION}/responses", {int(status): answer for status, answer in answers.items()})
+    numbered = with_change(f"{OPERATION}/responses", {int(status): answer for status, answer in answers.items()})
     assert diff(DOCUMENT, numbered) == diff(numbered, DOCUMENT) == []
     assert diff(numbered, deepcopy(numbered)) == []
 
 
-def test_changes_are_told_in_the_order_of_the_document() -> None:
+def test_changes_are_reported_in_the_order_of_the_document() -> None:
     properties = {f"field{number}": {"type": "string"} for number in range(9, 0, -1)}
-    new = changed(f"{ANSWER}/properties", {**DOCUMENT["components"]["schemas"]["Answer"]["properties"], **properties})
+    new = with_change(f"{ANSWER}/properties", {**DOCUMENT["components"]["schemas"]["Answer"]["properties"], **properties})
     assert [each.place for each in diff(DOCUMENT, new)] == [f"{ANSWER}/properties/{name}" for name in properties]
 
 
@@ -195,57 +195,57 @@ def test_changes_are_told_in_the_order_of_the_document() -> None:
         ("/paths/~1health/get/security", [[]]),
     ],
 )
-def test_a_malformed_document_is_unreadable_and_the_message_says_which_and_where(pointer: str, value: Any) -> None:
+def test_a_malformed_document_is_unreadable_and_the_message_names_the_document_and_the_place(pointer: str, value: Any) -> None:
     with pytest.raises(DocumentUnreadable, match="the newer document: /"):
-        diff(DOCUMENT, changed(pointer, value))
+        diff(DOCUMENT, with_change(pointer, value))
     with pytest.raises(DocumentUnreadable, match="the older document: /"):
-        diff(changed(pointer, value), DOCUMENT)
+        diff(with_change(pointer, value), DOCUMENT)
 
 
-def test_a_document_that_holds_itself_is_unreadable() -> None:
+def test_a_document_that_contains_itself_is_unreadable() -> None:
     circle: dict[str, Any] = {"openapi": "3.1.0"}
     circle["paths"] = circle
-    with pytest.raises(DocumentUnreadable, match="stand in one another"):
+    with pytest.raises(DocumentUnreadable, match="nested more than"):
         diff(circle, circle)
 
 
-def test_breaking_changes_come_first_and_one_place_is_one_change() -> None:
-    new = changed(f"{ITEM}/properties/name/maxLength", 8)
+def test_breaking_changes_come_first_and_a_shared_schema_is_reported_once() -> None:
+    new = with_change(f"{ITEM}/properties/name/maxLength", 8)
     new["components"]["schemas"]["Item"]["properties"]["more"] = {}
     new["paths"]["/copies"] = {"post": {**new["paths"]["/items"]["post"], "operationId": "postCopy"}}
     old = deepcopy(DOCUMENT)
     old["paths"]["/copies"] = {"post": {**old["paths"]["/items"]["post"], "operationId": "postCopy"}}
     first, second = diff(old, new)
     assert (first.kind, first.rule, first.where) == (
-        Kind.BREAKING,
+        ChangeKind.BREAKING,
         "request-maxLength",
         ("POST /items request", "POST /copies request"),
     )
     assert second.rule == "request-property-added"
 
 
-def test_a_reference_that_leads_nowhere_is_unreadable() -> None:
+def test_a_reference_without_a_target_is_unreadable() -> None:
     with pytest.raises(DocumentUnreadable, match="there is nothing"):
-        diff(DOCUMENT, changed(ITEM, DELETED))
+        diff(DOCUMENT, with_change(ITEM, DELETED))
 
 
 def test_references_in_a_circle_are_unreadable() -> None:
     with pytest.raises(DocumentUnreadable, match="circle"):
-        diff(DOCUMENT, changed(ITEM, {"$ref": ITEM.replace("/", "#/", 1)}))
+        diff(DOCUMENT, with_change(ITEM, {"$ref": ITEM.replace("/", "#/", 1)}))
 
 
 @pytest.mark.parametrize("text", ["[]", "{", "swagger: '2.0'", "\t: :", "openapi: 3.1.0\nx: 2020-13-45"])
-def test_what_is_no_openapi_document_is_unreadable(text: str, tmp_path: Path) -> None:
+def test_a_file_that_is_no_openapi_document_is_unreadable(text: str, tmp_path: Path) -> None:
     (tmp_path / "document.yaml").write_text(text)
     with pytest.raises(DocumentUnreadable):
-        read(str(tmp_path / "document.yaml"))
+        read_document(str(tmp_path / "document.yaml"))
 
 
-def test_yaml_and_json_are_the_same_document(tmp_path: Path) -> None:
-    (tmp_path / "document.json").write_text(json.dumps(DOCUMENT_OF_OURS))
-    assert diff(DOCUMENT_OF_OURS, read(str(tmp_path / "document.json"))) == []
+def test_a_document_in_yaml_equals_the_same_document_in_json(tmp_path: Path) -> None:
+    (tmp_path / "document.json").write_text(json.dumps(PUBLISHED))
+    assert diff(PUBLISHED, read_document(str(tmp_path / "document.json"))) == []
 
 
-def test_a_document_has_not_changed_from_itself() -> None:
-    assert diff(DOCUMENT_OF_OURS, deepcopy(DOCUMENT_OF_OURS)) == []
+def test_a_document_compared_with_a_copy_has_no_changes() -> None:
+    assert diff(PUBLISHED, deepcopy(PUBLISHED)) == []
     assert diff(DOCUMENT, deepcopy(DOCUMENT)) == []

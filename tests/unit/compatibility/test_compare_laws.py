@@ -1,4 +1,4 @@
-"""What holds of the comparer whatever the change: nothing that is taken away is missed, and no document ends it otherwise."""
+"""Properties of `diff`: it reports every removal, and for any document it returns changes or raises DocumentUnreadable."""
 
 from contextlib import suppress
 from copy import deepcopy
@@ -7,29 +7,30 @@ from typing import Any, Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.compatibility.change import Kind
-from app.compatibility.compare import METHODS, diff
-from app.compatibility.documents import DocumentUnreadable, read
-from app.contract.document import DOCUMENT as OURS
-from tests.unit.compatibility.documents import DOCUMENT, speaking
+from app.compatibility.change import ChangeKind
+from app.compatibility.compare import OPERATION_METHODS, diff
+from app.compatibility.documents import DocumentUnreadable, read_document
+from app.contract.document import DOCUMENT as PUBLISHED_FILE
+from tests.unit.compatibility.documents import DOCUMENT, with_schema
 
-DOCUMENT_OF_OURS: Final = read(str(OURS))
-Way = tuple[str | int, ...]
+PUBLISHED: Final = read_document(str(PUBLISHED_FILE))
+ValuePath = tuple[str | int, ...]
+"""Names and indexes that lead from the root of a document to a value."""
 
 
-def ways(value: Any, way: Way = ()) -> list[Way]:
-    """To every value in a document."""
+def paths_in(value: Any, path: ValuePath = ()) -> list[ValuePath]:
+    """The path to every value in `value`, itself included."""
     members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [way, *(found for key, member in members for found in ways(member, (*way, key)))]
+    return [path, *(found for key, member in members for found in paths_in(member, (*path, key)))]
 
 
-def put(document: dict[str, Any], way: Way, change: Any) -> dict[str, Any]:
-    """A copy in which `change` was done to the owner of the last name of the way."""
+def copy_with(document: dict[str, Any], path: ValuePath, change: Any) -> dict[str, Any]:
+    """A copy after `change(owner, name)`, where `name` ends the path and `owner` is the object or list that contains it."""
     copy = deepcopy(document)
     owner: Any = copy
-    for name in way[:-1]:
+    for name in path[:-1]:
         owner = owner[name]
-    change(owner, way[-1])
+    change(owner, path[-1])
     return copy
 
 
@@ -37,15 +38,19 @@ def delete(owner: Any, name: Any) -> None:
     del owner[name]
 
 
-def is_field(way: Way) -> bool:
-    """A field, an enum value or an entry of `required` in a schema."""
-    return len(way) > 3 and way[-2] in ("properties", "enum", "required") and way[-3] != "properties" and "examples" not in way
+def is_field(path: ValuePath) -> bool:
+    """Whether the path leads to a field, an enum value or an entry of `required` in a schema."""
+    return (
+        len(path) > 3 and path[-2] in ("properties", "enum", "required") and path[-3] != "properties" and "examples" not in path
+    )
 
 
-SCHEMA_WAYS: Final = [way for way in ways(DOCUMENT_OF_OURS["components"]["schemas"], ("components", "schemas")) if is_field(way)]
-PATHS: Final = DOCUMENT_OF_OURS["paths"]
-OPERATION_WAYS: Final[list[Way]] = [("paths", path) for path in PATHS] + [
-    ("paths", path, method) for path, item in PATHS.items() for method in METHODS if method in item
+SCHEMA_FIELDS: Final = [
+    path for path in paths_in(PUBLISHED["components"]["schemas"], ("components", "schemas")) if is_field(path)
+]
+PATH_ITEMS: Final = PUBLISHED["paths"]
+OPERATIONS: Final[list[ValuePath]] = [("paths", path) for path in PATH_ITEMS] + [
+    ("paths", path, method) for path, item in PATH_ITEMS.items() for method in OPERATION_METHODS if method in item
 ]
 JUNK: Final[st.SearchStrategy[Any]] = st.sampled_from(
     [None, True, 0, -1.5, "", "x", [], [None], [[]], [1], {}, {"x": None}, {"$ref": "#/x"}, {"$ref": 1}]
@@ -54,7 +59,7 @@ RICH: Final = {
     **DOCUMENT,
     "paths": {
         **DOCUMENT["paths"],
-        **speaking(
+        **with_schema(
             {
                 "allOf": [{"properties": {"a": {"readOnly": True}}}, {"required": ["a"]}],
                 "oneOf": [{"type": "string", "const": 1}, {"exclusiveMinimum": 3}],
@@ -67,7 +72,7 @@ RICH: Final = {
         )["paths"],
     },
 }
-"""Much that a document may say, to be replaced by junk."""
+"""A document with many keywords, any value of which a test replaces with JUNK."""
 NARROWINGS: Final[dict[str, tuple[Any, Any]]] = {
     "required": ([], ["a"]),
     "maxLength": (9, 3),
@@ -84,56 +89,57 @@ NARROWINGS: Final[dict[str, tuple[Any, Any]]] = {
     "dependentRequired": ({}, {"a": ["b"]}),
     "uniqueItems": (False, True),
 }
-"""Values of which the second admits less."""
+"""For each keyword a wider and a narrower value; None leaves the keyword out."""
 
 
-def saying(narrow: set[str]) -> dict[str, Any]:
-    said = {keyword: values[keyword in narrow] for keyword, values in NARROWINGS.items()}
-    return speaking({keyword: value for keyword, value in said.items() if value is not None})
+def document_with_narrow(keywords: set[str]) -> dict[str, Any]:
+    """A document whose schema has the narrower value of these keywords and the wider value of all others."""
+    chosen = {keyword: values[keyword in keywords] for keyword, values in NARROWINGS.items()}
+    return with_schema({keyword: value for keyword, value in chosen.items() if value is not None})
 
 
-def of_requests(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[Kind, str]]:
-    return [(each.kind, each.rule) for each in diff(old, new) if each.rule.startswith("request")]
-
-
-@settings(deadline=None)
-@given(st.sampled_from(SCHEMA_WAYS))
-def test_whatever_is_taken_from_a_schema_is_told_one_way_and_the_other(way: Way) -> None:
-    new = put(DOCUMENT_OF_OURS, way, delete)
-    assert diff(DOCUMENT_OF_OURS, new) != []
-    assert diff(new, DOCUMENT_OF_OURS) != []
+def kinds_in_requests(old: dict[str, Any], new: dict[str, Any]) -> set[ChangeKind]:
+    return {each.kind for each in diff(old, new) if each.rule.startswith("request")}
 
 
 @settings(deadline=None)
-@given(st.sampled_from([way for way in SCHEMA_WAYS if str(way[2]).endswith("Request")]))
-def test_what_is_taken_from_a_request_of_ours_breaks_one_way_and_only_that_way(way: Way) -> None:
-    new = put(DOCUMENT_OF_OURS, way, delete)
-    there, back = (
-        any(each.kind is Kind.BREAKING for each in diff(a, b)) for a, b in ((DOCUMENT_OF_OURS, new), (new, DOCUMENT_OF_OURS))
+@given(st.sampled_from(SCHEMA_FIELDS))
+def test_removing_anything_from_a_schema_is_reported_and_so_is_adding_it_again(path: ValuePath) -> None:
+    new = copy_with(PUBLISHED, path, delete)
+    assert diff(PUBLISHED, new) != []
+    assert diff(new, PUBLISHED) != []
+
+
+@settings(deadline=None)
+@given(st.sampled_from([path for path in SCHEMA_FIELDS if str(path[2]).endswith("Request")]))
+def test_a_removal_from_a_request_schema_breaks_either_in_this_order_or_in_the_reverse_but_not_in_both(path: ValuePath) -> None:
+    new = copy_with(PUBLISHED, path, delete)
+    removal_breaks, addition_breaks = (
+        any(each.kind is ChangeKind.BREAKING for each in diff(a, b)) for a, b in ((PUBLISHED, new), (new, PUBLISHED))
     )
-    assert there != back
+    assert removal_breaks != addition_breaks
 
 
 @settings(deadline=None)
-@given(st.sampled_from(OPERATION_WAYS))
-def test_a_path_or_an_operation_that_is_taken_away_is_a_break(way: Way) -> None:
-    new = put(DOCUMENT_OF_OURS, way, delete)
-    assert ("operation-removed", Kind.BREAKING) in {(each.rule, each.kind) for each in diff(DOCUMENT_OF_OURS, new)}
-    assert {each.kind for each in diff(new, DOCUMENT_OF_OURS)} == {Kind.ADDITIVE}
+@given(st.sampled_from(OPERATIONS))
+def test_removing_a_path_or_an_operation_is_breaking(path: ValuePath) -> None:
+    new = copy_with(PUBLISHED, path, delete)
+    assert ("operation-removed", ChangeKind.BREAKING) in {(each.rule, each.kind) for each in diff(PUBLISHED, new)}
+    assert {each.kind for each in diff(new, PUBLISHED)} == {ChangeKind.ADDITIVE}
 
 
 @settings(deadline=None)
 @given(st.sets(st.sampled_from(sorted(NARROWINGS)), min_size=1), st.sets(st.sampled_from(sorted(NARROWINGS))))
-def test_a_request_that_is_narrowed_breaks_and_the_way_back_only_adds(narrowed: set[str], narrow: set[str]) -> None:
-    old, new = saying(narrow - narrowed), saying(narrow | narrowed)
-    assert {kind for kind, _ in of_requests(old, new)} == {Kind.BREAKING}
-    assert {kind for kind, _ in of_requests(new, old)} == {Kind.ADDITIVE}
+def test_narrowing_a_request_is_breaking_and_widening_it_is_additive(narrowed: set[str], narrow: set[str]) -> None:
+    old, new = document_with_narrow(narrow - narrowed), document_with_narrow(narrow | narrowed)
+    assert kinds_in_requests(old, new) == {ChangeKind.BREAKING}
+    assert kinds_in_requests(new, old) == {ChangeKind.ADDITIVE}
 
 
 @settings(deadline=None)
-@given(st.sampled_from([way for way in ways(RICH) if way]), JUNK)
-def test_a_malformed_document_is_compared_or_called_unreadable(way: Way, junk: Any) -> None:
-    new = put(RICH, way, lambda owner, name: owner.__setitem__(name, junk))
+@given(st.sampled_from([path for path in paths_in(RICH) if path]), JUNK)
+def test_a_malformed_document_is_compared_or_reported_as_unreadable(path: ValuePath, junk: Any) -> None:
+    new = copy_with(RICH, path, lambda owner, name: owner.__setitem__(name, junk))
     for old, other in ((RICH, new), (new, RICH)):
         with suppress(DocumentUnreadable):
             assert diff(old, other) == diff(deepcopy(old), deepcopy(other))

@@ -1,17 +1,17 @@
-"""What is said of two schemas, of the one in place of the other in a request and in a response."""
+"""Changes that are reported when one schema replaces another, in a request and in a response."""
 
 from typing import Any, Final
 
 import pytest
 
 from app.compatibility.compare import diff
-from tests.unit.compatibility.documents import speaking
+from tests.unit.compatibility.documents import with_schema
 
 X: Final = {"$ref": "#/components/schemas/X"}
 STRING: Final = {"type": "string"}
 INTEGER: Final = {"type": "integer"}
 ID: Final = {"type": "object", "properties": {"id": STRING}, "required": ["id"]}
-CHANGED_UNDER: Final = {
+REFERENCE_UNDER: Final = {
     "not": X,
     "if": X,
     "contains": X,
@@ -30,7 +30,7 @@ CHANGED_UNDER: Final = {
     "oneOf": [X, {"type": "null"}],
     "allOf": [X, {"title": "x"}],
 }
-"""Each keyword with a reference somewhere in it."""
+"""For each keyword a value that contains a reference."""
 SAME: Final[list[tuple[str, Any, Any]]] = [
     ("a minLength of 0", STRING, {**STRING, "minLength": 0}),
     ("a minItems of 0", {}, {"minItems": 0, "minProperties": 0}),
@@ -39,15 +39,15 @@ SAME: Final[list[tuple[str, Any, Any]]] = [
     ("false flags", {}, {"uniqueItems": False, "nullable": False, "deprecated": False, "readOnly": False}),
     ("elements of any kind", {"type": "array"}, {"type": "array", "items": {}, "prefixItems": []}),
     ("nothing required", {"type": "object"}, {"type": "object", "required": [], "properties": {}}),
-    ("a not that hits nothing new", {"not": STRING}, {"not": {**STRING, "description": "x", "example": "y", "deprecated": True}}),
-    ("words in every list", {"anyOf": [STRING, INTEGER]}, {"anyOf": [{**INTEGER, "title": "x"}, {**STRING, "x-y": 1}]}),
-    ("words in a dependent schema", {"dependentSchemas": {"a": {}}}, {"dependentSchemas": {"a": {"description": "x"}}}),
+    ("a not with annotations only", {"not": STRING}, {"not": {**STRING, "description": "x", "example": "y", "deprecated": True}}),
+    ("annotations in an anyOf", {"anyOf": [STRING, INTEGER]}, {"anyOf": [{**INTEGER, "title": "x"}, {**STRING, "x-y": 1}]}),
+    ("annotations in a dependent schema", {"dependentSchemas": {"a": {}}}, {"dependentSchemas": {"a": {"description": "x"}}}),
     ("the order of allOf", {"allOf": [STRING, {"maxLength": 3}]}, {"allOf": [{"maxLength": 3}, STRING]}),
     ("an allOf of one", {"allOf": [STRING], "description": "x"}, STRING),
     ("an allOf of one reference", {"allOf": [X], "description": "x"}, X),
-    ("a field said in two parts", {"properties": {"a": STRING}}, {"allOf": [{"properties": {"a": STRING}}, {"title": "x"}]}),
-    ("a bound said twice", {"maxLength": 3}, {"maxLength": 3, "allOf": [{"maxLength": 4}]}),
-    ("a part without words", ID, {"allOf": [{"properties": {"id": STRING}}, {"required": ["id"]}], "type": "object"}),
+    ("a field in a part of allOf", {"properties": {"a": STRING}}, {"allOf": [{"properties": {"a": STRING}}, {"title": "x"}]}),
+    ("a bound given twice", {"maxLength": 3}, {"maxLength": 3, "allOf": [{"maxLength": 4}]}),
+    ("a component split into parts", ID, {"allOf": [{"properties": {"id": STRING}}, {"required": ["id"]}], "type": "object"}),
     ("the order of two anyOf", {"allOf": [{"anyOf": [STRING, INTEGER]}, {"anyOf": [X, STRING]}]},
      {"allOf": [{"anyOf": [STRING, X]}, {"anyOf": [INTEGER, STRING]}]}),
     ("1 as 1.0", {"minimum": 1, "enum": [1]}, {"minimum": 1.0, "enum": [1.0]}),
@@ -57,7 +57,7 @@ SAME: Final[list[tuple[str, Any, Any]]] = [
     ("a list of one type", STRING, {"type": ["string"]}),
     ("one value as const", {"enum": ["a"]}, {"const": "a"}),
 ]  # fmt: skip
-"""Different words for one thing."""
+"""A name, and two schemas that admit the same values."""
 MORE_TYPES: Final = ("additive request-type-added", "breaking response-type-added")
 FEWER_TYPES: Final = ("breaking request-type-removed", "additive response-type-removed")
 OTHER_TYPE: Final = (f"{FEWER_TYPES[0]}, {MORE_TYPES[0]}", f"{FEWER_TYPES[1]}, {MORE_TYPES[1]}")
@@ -115,81 +115,81 @@ DIFFERENT: Final[list[tuple[Any, Any, str, str]]] = [
     ({"oneOf": [X, STRING]}, {"oneOf": [X]}, "breaking request-oneOf", "additive response-oneOf"),
     ({"allOf": [X]}, {"allOf": [X], "nullable": True}, *MORE_TYPES),
 ]  # fmt: skip
-"""The older schema, the newer one, and what is told of requests and of responses."""
+"""The older schema, the newer one, and the changes reported for requests and for responses."""
 
 
-def told(old: dict[str, Any], new: dict[str, Any], direction: str) -> set[str]:
+def changes_in(direction: str, old: dict[str, Any], new: dict[str, Any]) -> set[str]:
     return {f"{each.kind} {each.rule}" for each in diff(old, new) if each.rule.startswith(direction)}
 
 
 @pytest.mark.parametrize(("old", "new"), [row[1:] for row in SAME], ids=[row[0] for row in SAME])
-def test_other_words_for_the_same_are_no_change(old: Any, new: Any) -> None:
-    assert diff(speaking(old, X=ID), speaking(new, X=ID)) == []
-    assert diff(speaking(new, X=ID), speaking(old, X=ID)) == []
+def test_another_form_of_the_same_schema_is_no_change(old: Any, new: Any) -> None:
+    assert diff(with_schema(old, X=ID), with_schema(new, X=ID)) == []
+    assert diff(with_schema(new, X=ID), with_schema(old, X=ID)) == []
 
 
-@pytest.mark.parametrize(("old", "new", "of_requests", "of_responses"), DIFFERENT)
-def test_a_change_is_told_for_each_direction(old: Any, new: Any, of_requests: str, of_responses: str) -> None:
-    before, after = speaking(old, X=ID), speaking(new, X=ID)
-    assert told(before, after, "request") == set(filter(None, of_requests.split(", ")))
-    assert told(before, after, "response") == set(filter(None, of_responses.split(", ")))
+@pytest.mark.parametrize(("old", "new", "in_requests", "in_responses"), DIFFERENT)
+def test_a_change_is_reported_for_each_direction(old: Any, new: Any, in_requests: str, in_responses: str) -> None:
+    before, after = with_schema(old, X=ID), with_schema(new, X=ID)
+    assert changes_in("request", before, after) == set(filter(None, in_requests.split(", ")))
+    assert changes_in("response", before, after) == set(filter(None, in_responses.split(", ")))
 
 
-@pytest.mark.parametrize("keyword", CHANGED_UNDER)
-def test_what_a_reference_leads_to_is_compared_under_every_keyword(keyword: str) -> None:
-    schema = {"minContains": 1, keyword: CHANGED_UNDER[keyword]}
-    changes = diff(speaking(schema, X=STRING), speaking(schema, X=INTEGER))
+@pytest.mark.parametrize("keyword", REFERENCE_UNDER)
+def test_the_target_of_a_reference_is_compared_under_every_keyword(keyword: str) -> None:
+    schema = {"minContains": 1, keyword: REFERENCE_UNDER[keyword]}
+    changes = diff(with_schema(schema, X=STRING), with_schema(schema, X=INTEGER))
     assert {each.kind for each in changes if each.rule.startswith("request")} >= {"breaking"}
     assert {each.kind for each in changes if each.rule.startswith("response")} >= {"breaking"}
-    assert diff(speaking(schema, X=STRING), speaking(schema, X={**STRING, "description": "x"})) == []
+    assert diff(with_schema(schema, X=STRING), with_schema(schema, X={**STRING, "description": "x"})) == []
 
 
-def test_what_stands_beside_a_reference_hides_nothing_of_its_target() -> None:
+def test_keywords_beside_a_reference_are_compared_together_with_its_target() -> None:
     schema = {**X, "properties": {"b": {}}}
     old, new = ({"properties": {"a": each}} for each in (STRING, INTEGER))
-    assert "breaking request-type-removed" in told(speaking(schema, X=old), speaking(schema, X=new), "request")
+    assert "breaking request-type-removed" in changes_in("request", with_schema(schema, X=old), with_schema(schema, X=new))
 
 
-def test_a_schema_that_is_part_of_itself_is_compared() -> None:
+def test_a_recursive_schema_is_compared() -> None:
     circle = {"allOf": [X], "properties": {"next": X}}
-    assert diff(speaking(X, X=circle), speaking(X, X=circle)) == []
+    assert diff(with_schema(X, X=circle), with_schema(X, X=circle)) == []
     new = {**circle, "required": ["next"]}
-    assert told(speaking(X, X=circle), speaking(X, X=new), "request") == {"breaking request-property-required"}
+    assert changes_in("request", with_schema(X, X=circle), with_schema(X, X=new)) == {"breaking request-property-required"}
 
 
-def test_a_field_said_in_parts_of_which_one_leads_to_another_is_compared_part_by_part() -> None:
+def test_a_field_defined_in_several_parts_of_which_one_refers_to_another_is_compared_part_by_part() -> None:
     first = "#/paths/~1words/post/requestBody/content/application~1json/schema/allOf/0/properties/a"
     fields = [STRING, {"maxLength": 9}, {"$ref": first}]
-    old = speaking({"allOf": [{"properties": {"a": field}} for field in fields]})
+    old = with_schema({"allOf": [{"properties": {"a": field}} for field in fields]})
     assert diff(old, old) == []
     fields[1] = {"maxLength": 8}
-    new = speaking({"allOf": [{"properties": {"a": field}} for field in fields]})
-    assert told(old, new, "request") == {"breaking request-maxLength"}
+    new = with_schema({"allOf": [{"properties": {"a": field}} for field in fields]})
+    assert changes_in("request", old, new) == {"breaking request-maxLength"}
 
 
-def test_alternatives_that_are_components_are_compared_by_their_names() -> None:
+def test_alternatives_that_are_components_are_matched_by_name() -> None:
     choice = {"anyOf": [X, STRING]}
-    (change, *_) = diff(speaking(choice, X=ID), speaking({"anyOf": [STRING, X, INTEGER]}, X={**ID, "maxProperties": 3}))
+    (change, *_) = diff(with_schema(choice, X=ID), with_schema({"anyOf": [STRING, X, INTEGER]}, X={**ID, "maxProperties": 3}))
     assert (change.rule, change.place) == ("request-maxProperties", "/components/schemas/X")
 
 
-def test_names_are_escaped_in_every_place() -> None:
-    (change,) = diff(speaking({"properties": {"a/b~c": {}}}), speaking({"properties": {}}))[:1]
+def test_names_are_escaped_in_the_json_pointer_of_a_change() -> None:
+    (change,) = diff(with_schema({"properties": {"a/b~c": {}}}), with_schema({"properties": {}}))[:1]
     assert change.place.endswith("/properties/a~1b~0c")
 
 
-def linked(count: int, **more: Any) -> dict[str, Any]:
-    """Components each of which leads to many others; `more` is said of the last one."""
+def linked_components(count: int, **more: Any) -> dict[str, Any]:
+    """Components of which each refers to many others; the last one also has the keywords `more`."""
 
-    def to(index: int) -> dict[str, str]:
+    def reference(index: int) -> dict[str, str]:
         return {"$ref": f"#/components/schemas/S{index % count}"}
 
     schemas: dict[str, Any] = {
         f"S{i}": {
-            "allOf": [to(i - 1)] if i % 5 else [],
+            "allOf": [reference(i - 1)] if i % 5 else [],
             "properties": {
-                **{f"f{j}": {"type": "array", "items": to(i * 7 + j)} for j in range(8)},
-                "choice": {"anyOf": [to(i + 1), to(i + 2), {"properties": {"inner": to(i + 3)}}]},
+                **{f"f{j}": {"type": "array", "items": reference(i * 7 + j)} for j in range(8)},
+                "choice": {"anyOf": [reference(i + 1), reference(i + 2), {"properties": {"inner": reference(i + 3)}}]},
             },
         }
         for i in range(count)
@@ -199,7 +199,9 @@ def linked(count: int, **more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.timeout(20)
-def test_schemas_that_all_lead_to_one_another_are_compared_once() -> None:
-    old, new = (speaking({"$ref": "#/components/schemas/S0"}, **linked(60, **more)) for more in ({}, {"maxProperties": 9}))
+def test_schemas_that_refer_to_one_another_are_compared_in_reasonable_time() -> None:
+    old, new = (
+        with_schema({"$ref": "#/components/schemas/S0"}, **linked_components(60, **more)) for more in ({}, {"maxProperties": 9})
+    )
     assert diff(old, old) == []
-    assert "breaking request-maxProperties" in told(old, new, "request")
+    assert "breaking request-maxProperties" in changes_in("request", old, new)
