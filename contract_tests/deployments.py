@@ -28,17 +28,17 @@ def on_both_engines(databases: Databases, folder: Path) -> Iterator[tuple[Target
             settings = server.private.settings
             token = mint(settings, tenant_id, SCOPES, "fuzz", TOKEN_SECONDS)
             targets.append(
-                (Target(server.url + BASE_PATH, token), mint(settings, str(uuid4()), SCOPES, "stranger", TOKEN_SECONDS))
+                (Target(server.url + BASE_PATH, token), mint(settings, str(uuid4()), SCOPES, "other-tenant", TOKEN_SECONDS))
             )
-        (first, stranger), (second, _) = targets
-        yield first, second, stranger
+        (first, other_tenant_token), (second, _) = targets
+        yield first, second, other_tenant_token
 
 
 @contextmanager
 def plan_for_both_engines(seed: int, profile: Profile, databases: Databases, folder: Path) -> Iterator[Plan]:
     """Everything is tried on PostgreSQL, and SQLite has to answer alike."""
-    with on_both_engines(databases, folder) as (target, mirror, stranger):
-        yield Plan(target, str(DOCUMENT), seed, profile, writes=True, stranger=stranger, mirror=mirror)
+    with on_both_engines(databases, folder) as (target, mirror, other_tenant_token):
+        yield Plan(target, str(DOCUMENT), seed, profile, writes=True, other_tenant_token=other_tenant_token, mirror=mirror)
 
 
 @contextmanager

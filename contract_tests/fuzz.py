@@ -12,7 +12,7 @@ from functools import partial
 from app.cli.console_output import console
 from app.conformance.fuzz.plan import LONG
 from app.conformance.fuzz.run import fuzz
-from app.conformance.report import shares_table
+from app.conformance.report import acceptance_rates_table
 from contract_tests.deployments import plan_for_both_engines, private_databases
 
 
@@ -24,7 +24,7 @@ def main() -> None:
     profile = replace(LONG, max_seconds=given.seconds)
     with private_databases() as (databases, folder), plan_for_both_engines(given.seed, profile, databases, folder) as plan:
         outcome = fuzz(plan, partial(print, end="", flush=True))
-    console().print(shares_table(outcome.shares))
+    console().print(acceptance_rates_table(outcome.acceptance_rates))
     print(f"Replay it with: make fuzz SEED={outcome.seed}")
     sys.exit(0 if outcome.passed else 1)
 

@@ -1,4 +1,4 @@
-"""`hpts contract check` passes a deployment that keeps the contract, and finds what one does that does not."""
+"""`hpts contract check` passes a deployment that conforms to the contract, and reports how others break it."""
 
 import os
 import re
@@ -75,14 +75,14 @@ def test_a_sound_deployment_passes_and_nothing_is_written_to_it(server: RunningS
     assert client.token not in page + done.stdout
 
 
-def test_a_sound_deployment_passes_with_postings_and_a_stranger(server: RunningServer, tmp_path: Path) -> None:
-    tokens = ("--token", server.token(), "--stranger", server.token())
+def test_a_sound_deployment_passes_with_postings_and_another_tenant_s_token(server: RunningServer, tmp_path: Path) -> None:
+    tokens = ("--token", server.token(), "--other-tenant-token", server.token())
     done = check(f"{server.url}/v1/", "--write", *tokens, "--junit", str(tmp_path / "j.xml"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert verdicts(tmp_path / "j.xml") == dict.fromkeys(CHECKS, "passed")
 
 
-def test_a_field_that_nobody_declared_is_found_by_every_judge(server: RunningServer, tmp_path: Path) -> None:
+def test_an_undeclared_field_fails_schemathesis_openapi_core_and_prism(server: RunningServer, tmp_path: Path) -> None:
     with relay(server.url, after=one_field_more("/accounts/1100/balance")) as url:
         done = check(url, "--token", server.token(), "--junit", str(tmp_path / "j.xml"))
     assert done.returncode == 1
@@ -91,7 +91,7 @@ def test_a_field_that_nobody_declared_is_found_by_every_judge(server: RunningSer
     assert "surprise" in done.stdout
 
 
-def test_a_document_of_another_kind_fails_what_needs_it_and_ends_nothing(server: RunningServer, tmp_path: Path) -> None:
+def test_checks_fail_on_a_document_without_the_operations_but_none_is_left_out(server: RunningServer, tmp_path: Path) -> None:
     def another(request: Request, answer: httpx.Response) -> bytes:
         return b'{"openapi": "3.1.0", "paths": {"/x": 1}}' if request.path == "/openapi.json" else answer.content
 
@@ -104,14 +104,14 @@ def test_a_document_of_another_kind_fails_what_needs_it_and_ends_nothing(server:
     assert "Traceback" not in done.stderr
 
 
-def test_a_liveness_that_breaks_the_contract_ends_the_check(server: RunningServer, tmp_path: Path) -> None:
+def test_after_a_wrong_liveness_answer_all_other_checks_are_skipped(server: RunningServer, tmp_path: Path) -> None:
     with relay(server.url, after=one_field_more("/health/live")) as url:
         done = check(url, "--junit", str(tmp_path / "j.xml"))
     assert done.returncode == 1
     assert verdicts(tmp_path / "j.xml") == {"liveness": "failure", **dict.fromkeys(CHECKS[1:], "skipped")}
 
 
-def test_what_does_not_answer_or_is_told_wrongly_is_said_plainly(server: RunningServer) -> None:
+def test_no_answer_a_stale_token_and_a_missing_token_are_each_reported(server: RunningServer) -> None:
     away = check("http://127.0.0.1:9")
     assert away.returncode == 1
     assert "no answer" in away.stdout

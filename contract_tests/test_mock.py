@@ -1,4 +1,4 @@
-"""The Prism mock and the live server agree, and both take every example of the document."""
+"""The Prism mock and the live server agree, and both accept every example of the document."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import pytest
 
 from app.cli.console_output import console
 from app.conformance.example_requests import example_requests
-from app.conformance.example_scenario import story
+from app.conformance.example_scenario import example_scenario
 from app.conformance.fuzz.plan import Target
 from app.conformance.parity import Parity
 from app.conformance.prism import VIOLATIONS, Prism, mock
@@ -26,22 +26,24 @@ def prism(document: dict[str, Any]) -> Iterator[Prism]:
 
 
 def test_the_mock_answers_like_the_live_server(document: dict[str, Any], live: Target, prism: Prism) -> None:
-    with httpx.Client(base_url=live.url) as ours, httpx.Client(base_url=prism.url) as theirs:
-        compared = list(Parity(document, ours, theirs, live.token).compare(writes=True))
+    with httpx.Client(base_url=live.url) as live_client, httpx.Client(base_url=prism.url) as mock_client:
+        compared = list(Parity(document, live_client, mock_client, live.token).compare(writes=True))
     different = [each for each in compared if each.differences]
     console().print(differences_table(different))
     assert not different
     assert len(compared) > 100
 
 
-def test_the_live_server_accepts_every_example_and_pays_as_published(document: dict[str, Any], live: Target) -> None:
-    told = list(story(document, lambda request: answered(live.url, request, live.token)))
-    for each in told:
+def test_the_live_server_accepts_every_example_and_allocates_the_payment_as_published(
+    document: dict[str, Any], live: Target
+) -> None:
+    exchanges = list(example_scenario(document, lambda request: answered(live.url, request, live.token)))
+    for each in exchanges:
         assert each.answer.status_code == (201 if each.request.method == "POST" else 200), f"{each.request}: {each.answer.text}"
-    paid = next(each.answer.json() for each in told if each.request.operation_id == "postPayment")
+    paid = next(each.answer.json() for each in exchanges if each.request.operation_id == "postPayment")
     published = document["components"]["responses"]["PaymentPosted"]["content"]["application/json"]["examples"]["waterfall"]
     assert paid["allocation"] == published["value"]["allocation"]
-    assert {each.request.operation_id for each in told} == {each["operationId"] for _, _, each in each_operation(document)}
+    assert {each.request.operation_id for each in exchanges} == {each["operationId"] for _, _, each in each_operation(document)}
 
 
 def test_the_mock_answers_every_example_without_a_violation(document: dict[str, Any], prism: Prism) -> None:

@@ -1,1 +1,1 @@
-"""Whether a deployment does what the contract says, and whether one contract keeps what another promised."""
+"""Checks whether a running deployment conforms to the contract: `hpts contract check`."""

@@ -1,6 +1,6 @@
-"""Whether a deployment does what the contract says: each check in turn, with its verdict.
+"""The checks of `hpts contract check`, each of which gives a verdict on a running deployment.
 
-Nothing is written to the deployment unless it is asked for; then everything that is written belongs to new loans.
+Nothing is written to the deployment unless `writes` is set; then all postings go to loans that the checks opened themselves.
 """
 
 import importlib.util
@@ -17,23 +17,22 @@ import httpx
 
 from app.compatibility.documents import DocumentUnreadable, read_document
 from app.conformance.fragment import differences
-from app.conformance.fuzz.plan import SHORT, Plan, Target
+from app.conformance.fuzz.plan import REQUEST_TIMEOUT_SECONDS, SHORT, Plan, Target
 from app.conformance.fuzz.run import Failure, Outcome, fuzz
 from app.conformance.node import NodeUnavailable
-from app.conformance.parity import Compared, Parity
+from app.conformance.parity import ComparedAnswers, Parity, decode_body
 from app.conformance.prism import mock
 from app.contract.document import DOCUMENT, Contract, load
 from app.contract.routing_view import BASE_PATH
 
-TIMEOUT_SECONDS: Final = 30
-log = logging.getLogger("hpts.conformance")
-READING: Final = "/accounts/1100/balance?currency=USD"
-"""What is read to try the token."""
-OPENAPI_CORE: Final = "openapi_core_agrees"
-"""The check of the fuzzing run that is told apart from the others."""
+TOKEN_PROBE_PATH: Final = "/accounts/1100/balance?currency=USD"
+"""Read to find out whether the token is accepted."""
+OPENAPI_CORE_CHECK: Final = "openapi_core_agrees"
+"""The Schemathesis check whose failures are reported as a check of their own."""
+_logger = logging.getLogger("hpts.conformance")
 
 
-class Status(StrEnum):
+class CheckStatus(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     SKIPPED = "skipped"
@@ -41,37 +40,40 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`summary` is a line for people; `details` are what failed, each a line or more."""
+    """`summary` is one line for people; each of `details` describes one failure, in one line or more."""
 
-    status: Status
+    status: CheckStatus
     summary: str
     details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """May take minutes. Without a vital one the rest tells nothing."""
+class DeploymentCheck:
+    """`perform` may take minutes. When a check with `is_vital` fails, the checks after it would tell nothing."""
 
     name: str
-    judge: Callable[[], Verdict]
+    perform: Callable[[], Verdict]
     is_vital: bool = False
 
     def run(self) -> Verdict:
-        """What a deployment answers or serves may be of any shape: whatever that breaks is a failure of the check."""
+        """A deployment may answer anything, so any exception that its answers cause is a failure of the check."""
         try:
-            return self.judge()
+            return self.perform()
         except Exception as unexpected:
-            log.debug("%s", self.name, exc_info=unexpected)
-            return _failed("did not come to its end", f"{type(unexpected).__name__}: {unexpected}")
+            _logger.debug("%s", self.name, exc_info=unexpected)
+            return _failed("the check could not be completed", f"{type(unexpected).__name__}: {unexpected}")
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """`url` ends in the base path. Without `token` every protected operation answers 401, which is checked as well."""
+    """`url` ends in the base path. Without `token` protected operations must answer 401, and only that is checked.
+
+    `other_tenant_token` belongs to another tenant than `token`; `loans` exist already and may be read.
+    """
 
     url: str
     token: str | None = None
-    stranger: str | None = None
+    other_tenant_token: str | None = None
     loans: tuple[str, ...] = ()
     writes: bool = False
     seed: int = 1
@@ -83,9 +85,9 @@ class Deployment:
 
 @dataclass(slots=True)
 class Conformance:
-    """The checks of one deployment, to be run in their order: later ones use the document that an earlier one fetched.
+    """The checks of one deployment. They run in order, because later ones use the document that an earlier one downloads.
 
-    `show` is given what a long check prints, as it comes.
+    `show` receives the output of long checks as it is printed.
     """
 
     deployment: Deployment
@@ -97,123 +99,121 @@ class Conformance:
     def __post_init__(self) -> None:
         self._document = dict(self._contract.document)
 
-    def checks(self) -> list[Check]:
+    def checks(self) -> list[DeploymentCheck]:
         return [
-            Check("liveness", self._liveness, is_vital=True),
-            Check("token", self._token, is_vital=True),
-            Check("document", self._served_document),
-            Check("published fragment", self._fragment),
-            Check("Schemathesis", self._schemathesis),
-            Check("openapi-core on every answer", self._openapi_core),
-            Check("Prism parity", self._parity),
+            DeploymentCheck("liveness", self._check_liveness, is_vital=True),
+            DeploymentCheck("token", self._check_token, is_vital=True),
+            DeploymentCheck("document", self._download_document),
+            DeploymentCheck("published fragment", self._check_fragment),
+            DeploymentCheck("Schemathesis", self._run_schemathesis),
+            DeploymentCheck("openapi-core on every answer", self._report_openapi_core),
+            DeploymentCheck("Prism parity", self._check_parity),
         ]
 
-    def _liveness(self) -> Verdict:
+    def _check_liveness(self) -> Verdict:
         try:
-            answer = httpx.get(f"{self.deployment.url}/health/live", timeout=TIMEOUT_SECONDS)
+            answer = httpx.get(f"{self.deployment.url}/health/live", timeout=REQUEST_TIMEOUT_SECONDS)
         except (httpx.TransportError, httpx.InvalidURL) as error:
             return _failed("no answer", f"{type(error).__name__}: {error}")
-        checker = self._contract.operations["getLiveness"].responses.get((answer.status_code, "application/json"))
-        if not answer.is_success or checker is None:
+        validator = self._contract.operations["getLiveness"].responses.get((answer.status_code, "application/json"))
+        if not answer.is_success or validator is None:
             return _failed(f"answered {answer.status_code}", answer.text[:1_000])
-        if fault := checker.check(_read(answer)):
-            return _failed("the answer breaks the contract", fault)
-        return Verdict(Status.PASSED, f"version {answer.json()['version']}, git {answer.json()['git_sha']}")
+        if violation := validator.check(decode_body(answer)):
+            return _failed("the answer breaks the contract", violation)
+        return Verdict(CheckStatus.PASSED, f"version {answer.json()['version']}, git {answer.json()['git_sha']}")
 
-    def _token(self) -> Verdict:
+    def _check_token(self) -> Verdict:
         if self.deployment.token is None:
-            return Verdict(Status.SKIPPED, "no token was given: of protected operations only the refusal is checked")
+            return Verdict(CheckStatus.SKIPPED, "no token given: protected operations are only checked to refuse requests")
         headers = {"Authorization": f"Bearer {self.deployment.token}"}
-        answer = httpx.get(f"{self.deployment.url}{READING}", headers=headers, timeout=TIMEOUT_SECONDS)
+        answer = httpx.get(f"{self.deployment.url}{TOKEN_PROBE_PATH}", headers=headers, timeout=REQUEST_TIMEOUT_SECONDS)
         if answer.is_success:
-            return Verdict(Status.PASSED, "is accepted")
+            return Verdict(CheckStatus.PASSED, "is accepted")
         return _failed(f"is not accepted: {answer.status_code}", answer.text[:1_000])
 
-    def _served_document(self) -> Verdict:
-        """Fetches what later checks hold the deployment against; where there is none, they use this program's own."""
+    def _download_document(self) -> Verdict:
+        """Later checks hold the deployment against the document it serves, or else against the one of this program."""
         address = f"{self.deployment.origin}/openapi.json"
         try:
             self._document = read_document(address)
         except DocumentUnreadable as error:
-            return _failed(f"not served; what follows is checked against {DOCUMENT.name} of this program", str(error))
-        return Verdict(Status.PASSED, f"{address}, {len(self._document.get('paths', {}))} paths")
+            return _failed(f"not served; the next checks use {DOCUMENT.name} of this program", str(error))
+        return Verdict(CheckStatus.PASSED, f"{address}, {len(self._document.get('paths', {}))} paths")
 
-    def _fragment(self) -> Verdict:
+    def _check_fragment(self) -> Verdict:
         found = differences(self._document)
         if found:
             return _failed(f"{len(found)} parts are not as published", *found)
-        return Verdict(Status.PASSED, "every part is as published")
+        return Verdict(CheckStatus.PASSED, "every part is as published")
 
-    def _schemathesis(self) -> Verdict:
+    def _run_schemathesis(self) -> Verdict:
         if importlib.util.find_spec("schemathesis") is None:
-            return Verdict(Status.SKIPPED, "Schemathesis is not installed: it comes with the extra `check` of this program")
+            reason = "Schemathesis is not installed: install this program with its extra `check`"
+            return Verdict(CheckStatus.SKIPPED, reason)
         with tempfile.TemporaryDirectory(prefix="hpts-check-") as name:
             document = Path(name) / "openapi.json"
             document.write_text(json.dumps(self._document), encoding="utf-8")
-            here = self.deployment
-            plan = Plan(
-                target=Target(here.url, here.token),
-                document=str(document),
-                seed=here.seed,
-                profile=SHORT,
-                writes=here.writes,
-                stranger=here.stranger,
-                loans=here.loans,
-            )
-            self._fuzzed = fuzz(plan, self.show)
-        others = [each for each in self._fuzzed.failures if OPENAPI_CORE not in each.title]
-        summary = f"{self._fuzzed.cases} cases, seed {here.seed}"
-        return _failed(summary, *map(_told, others), _findings(self._fuzzed.log)) if others else Verdict(Status.PASSED, summary)
+            self._fuzzed = fuzz(self._fuzzing_plan(document), self.show)
+        others = [each for each in self._fuzzed.failures if OPENAPI_CORE_CHECK not in each.title]
+        summary = f"{self._fuzzed.cases} cases, seed {self.deployment.seed}"
+        if others:
+            return _failed(summary, *map(_describe_failure, others), _failures_in(self._fuzzed.log))
+        return Verdict(CheckStatus.PASSED, summary)
 
-    def _openapi_core(self) -> Verdict:
+    def _fuzzing_plan(self, document: Path) -> Plan:
+        return Plan(
+            target=Target(self.deployment.url, self.deployment.token),
+            document=str(document),
+            seed=self.deployment.seed,
+            profile=SHORT,
+            writes=self.deployment.writes,
+            other_tenant_token=self.deployment.other_tenant_token,
+            loans=self.deployment.loans,
+        )
+
+    def _report_openapi_core(self) -> Verdict:
         if self._fuzzed is None or not self._fuzzed.cases:
-            return Verdict(Status.SKIPPED, "there were no answers to judge")
-        found = [each for each in self._fuzzed.failures if OPENAPI_CORE in each.title]
+            return Verdict(CheckStatus.SKIPPED, "there were no answers to validate")
+        found = [each for each in self._fuzzed.failures if OPENAPI_CORE_CHECK in each.title]
         if found:
-            return _failed("answers that the document does not declare", *map(_told, found), _findings(self._fuzzed.log))
-        return Verdict(Status.PASSED, "no answer breaks the document")
+            details = (*map(_describe_failure, found), _failures_in(self._fuzzed.log))
+            return _failed("some answers are not as the document declares", *details)
+        return Verdict(CheckStatus.PASSED, "every answer is as the document declares")
 
-    def _parity(self) -> Verdict:
+    def _check_parity(self) -> Verdict:
+        timeout = REQUEST_TIMEOUT_SECONDS
         try:
             with (
                 mock(self._document) as prism,
-                httpx.Client(base_url=self.deployment.url, timeout=TIMEOUT_SECONDS) as live,
-                httpx.Client(base_url=prism.url, timeout=TIMEOUT_SECONDS) as theirs,
+                httpx.Client(base_url=self.deployment.url, timeout=timeout) as live_client,
+                httpx.Client(base_url=prism.url, timeout=timeout) as mock_client,
             ):
-                parity = Parity(self._document, live, theirs, self.deployment.token)
+                parity = Parity(self._document, live_client, mock_client, self.deployment.token)
                 compared = list(parity.compare(self.deployment.writes))
         except NodeUnavailable as missing:
-            return Verdict(Status.SKIPPED, str(missing))
+            return Verdict(CheckStatus.SKIPPED, str(missing))
         different = [each for each in compared if each.differences]
         if different:
-            return _failed(
-                f"{len(different)} of {len(compared)} requests are answered otherwise by the mock", *map(_side_by_side, different)
-            )
-        return Verdict(Status.PASSED, f"{len(compared)} requests are answered alike")
+            summary = f"the mock answers {len(different)} of {len(compared)} requests differently"
+            return _failed(summary, *map(_describe_differences, different))
+        return Verdict(CheckStatus.PASSED, f"the mock answers all {len(compared)} requests alike")
 
 
 def _failed(summary: str, *details: str) -> Verdict:
-    return Verdict(Status.FAILED, summary, details)
+    return Verdict(CheckStatus.FAILED, summary, details)
 
 
-def _told(failure: Failure) -> str:
+def _describe_failure(failure: Failure) -> str:
     return f"{failure.title}: {', '.join(failure.operations)}" if failure.operations else failure.title
 
 
-def _findings(log: str) -> str:
-    """The part of the log between its head and its summary: errors and failures, each with the request that shows it."""
-    began = min((at for title in ("= ERRORS =", "= FAILURES =") if (at := log.find(title)) >= 0), default=0)
-    return log[began:].partition("= WARNINGS =")[0].partition("= SUMMARY =")[0].strip("= \n")
+def _failures_in(log: str) -> str:
+    """The sections ERRORS and FAILURES of the log of Schemathesis, which show the request behind each failure."""
+    begin = min((at for title in ("= ERRORS =", "= FAILURES =") if (at := log.find(title)) >= 0), default=0)
+    return log[begin:].partition("= WARNINGS =")[0].partition("= SUMMARY =")[0].strip("= \n")
 
 
-def _side_by_side(compared: Compared) -> str:
+def _describe_differences(compared: ComparedAnswers) -> str:
     return "\n".join(
         f"{compared.request}: {each.what}\n  live: {each.live}\n  mock: {each.mock}" for each in compared.differences
     )
-
-
-def _read(answer: httpx.Response) -> Any:
-    try:
-        return answer.json()
-    except ValueError:
-        return answer.text

@@ -1,4 +1,4 @@
-"""Requests made from the document alone: each operation's examples, and every way to break one of them."""
+"""Requests made from the document alone: the examples of each operation, and invalid variants of them."""
 
 import json
 import re
@@ -8,16 +8,23 @@ from typing import Any, Final
 
 from app.contract.operations import each_operation, resolved
 
-JSON: Final = "application/json"
-WRONG: Final[dict[str, Any]] = {"string": 1, "integer": "x", "number": "x", "boolean": "x", "array": {}, "object": []}
-"""For each type of the schema, a value of another one."""
+JSON_MEDIA_TYPE: Final = "application/json"
+WRONG_TYPE_VALUES: Final[dict[str, Any]] = {
+    "string": 1,
+    "integer": "x",
+    "number": "x",
+    "boolean": "x",
+    "array": {},
+    "object": [],
+}
+"""For each type of a schema, a value that does not have this type."""
 
 MALFORMED: Final = "malformed!"
 
 
 @dataclass(frozen=True, slots=True)
 class ContractRequest:
-    """`name` says what is special about it; `headers` hold neither the token nor the content type."""
+    """`name` describes this variant of the request; `headers` exclude Authorization and Content-Type."""
 
     operation_id: str
     method: str
@@ -36,7 +43,7 @@ class ContractRequest:
 
     @property
     def content(self) -> bytes | None:
-        """`body` as it is sent: bytes as they are, everything else as JSON."""
+        """The bytes to send: `body` itself if it is bytes, else `body` as JSON."""
         if self.content_type is None:
             return None
         return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
@@ -46,13 +53,15 @@ class ContractRequest:
 
 
 def example_requests(document: Mapping[str, Any]) -> list[ContractRequest]:
-    """Each example of each operation's body, with the examples of its parameters; deprecated parameters are left out."""
+    """One request for each example of an operation's body, with the examples of its parameters; no deprecated parameters."""
     return [
-        request for path, method, declared in each_operation(document) for request in _examples(document, path, method, declared)
+        request
+        for path, method, declared in each_operation(document)
+        for request in _requests_of(document, path, method, declared)
     ]
 
 
-def _examples(document: Mapping[str, Any], path: str, method: str, declared: Mapping[str, Any]) -> Iterator[ContractRequest]:
+def _requests_of(document: Mapping[str, Any], path: str, method: str, declared: Mapping[str, Any]) -> Iterator[ContractRequest]:
     places: dict[str, dict[str, str]] = {"path": {}, "query": {}, "header": {}}
     for parameter in (resolved(document, each) for each in declared.get("parameters", ())):
         if "example" in parameter and not parameter.get("deprecated"):
@@ -70,33 +79,34 @@ def _examples(document: Mapping[str, Any], path: str, method: str, declared: Map
     if "requestBody" not in declared:
         yield plain
         return
-    for name, example in declared["requestBody"]["content"][JSON]["examples"].items():
+    for name, example in declared["requestBody"]["content"][JSON_MEDIA_TYPE]["examples"].items():
         value = resolved(document, example)["value"]
-        yield replace(plain, name=f"example {name}", body=value, content_type=JSON)
+        yield replace(plain, name=f"example {name}", body=value, content_type=JSON_MEDIA_TYPE)
 
 
 def broken_requests(document: Mapping[str, Any], request: ContractRequest) -> Iterator[ContractRequest]:
-    """`request`, which fits the document, broken in one place at a time."""
+    """Copies of the valid `request`, each of which is invalid in one place."""
     declared = document["paths"][request.template][request.method.lower()]
     for parameter in (resolved(document, each) for each in declared.get("parameters", ())):
-        yield from _broken_parameter(document, request, parameter)
+        yield from _break_parameter(document, request, parameter)
     if request.content_type is not None:
         yield replace(request, name="a body of another type", body=b"x", content_type="text/plain")
-        for name, body in _broken(document, declared["requestBody"]["content"][JSON]["schema"], request.body, ""):
+        schema = declared["requestBody"]["content"][JSON_MEDIA_TYPE]["schema"]
+        for name, body in _break_value(document, schema, request.body, ""):
             yield replace(request, name=name, body=body)
 
 
-def _broken_parameter(
+def _break_parameter(
     document: Mapping[str, Any], request: ContractRequest, parameter: Mapping[str, Any]
 ) -> Iterator[ContractRequest]:
     name, schema = parameter["name"], {**resolved(document, parameter["schema"]), **parameter["schema"]}
-    is_closed = bool({"pattern", "format", "enum"} & schema.keys()) or schema.get("type") != "string"
+    can_be_malformed = bool({"pattern", "format", "enum"} & schema.keys()) or schema.get("type") != "string"
     match parameter["in"]:
         case "path":
             yield replace(request, name=f"{name} malformed", path_parameters={**request.path_parameters, name: "malformed"})
-        case "query" if is_closed:
+        case "query" if can_be_malformed:
             yield replace(request, name=f"{name} malformed", query={**request.query, name: MALFORMED})
-        case "header" if is_closed:
+        case "header" if can_be_malformed:
             yield replace(request, name=f"{name} malformed", headers={**request.headers, name: "?"})
     if parameter.get("required") and parameter["in"] == "header":
         yield replace(request, name=f"{name} missing", headers=_without(request.headers, name))
@@ -104,19 +114,19 @@ def _broken_parameter(
         yield replace(request, name=f"{name} missing", query=_without(request.query, name))
 
 
-def _broken(document: Mapping[str, Any], reference: Mapping[str, Any], value: Any, place: str) -> Iterator[tuple[str, Any]]:
-    """What is wrong, and the value with it wrong."""
+def _break_value(document: Mapping[str, Any], reference: Mapping[str, Any], value: Any, place: str) -> Iterator[tuple[str, Any]]:
+    """Copies of a valid value that are invalid in one place, each with a description of what is wrong."""
     schema = resolved(document, reference)
-    yield f"{place or '/'} of another type", WRONG[schema["type"]]
+    yield f"{place or '/'} of another type", WRONG_TYPE_VALUES[schema["type"]]
     if isinstance(value, dict):
-        yield from _broken_object(document, schema, value, place)
+        yield from _break_object(document, schema, value, place)
     elif isinstance(value, list):
-        yield from ((name, [item]) for name, item in _broken(document, schema["items"], value[0], f"{place}/0"))
+        yield from ((name, [item]) for name, item in _break_value(document, schema["items"], value[0], f"{place}/0"))
     elif {"format", "enum"} & schema.keys() or not re.search(schema.get("pattern", ""), MALFORMED):
         yield f"{place} malformed", MALFORMED
 
 
-def _broken_object(
+def _break_object(
     document: Mapping[str, Any], schema: Mapping[str, Any], value: dict[str, Any], place: str
 ) -> Iterator[tuple[str, Any]]:
     if schema.get("additionalProperties") is False:
@@ -126,7 +136,7 @@ def _broken_object(
     for name, member in schema.get("properties", {}).items():
         if name in value:
             yield from (
-                (what, {**value, name: wrong}) for what, wrong in _broken(document, member, value[name], f"{place}/{name}")
+                (what, {**value, name: broken}) for what, broken in _break_value(document, member, value[name], f"{place}/{name}")
             )
 
 

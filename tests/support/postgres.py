@@ -21,7 +21,7 @@ from typing import Final
 
 import psycopg
 
-from app.dev.server import free_port
+from app.dev.child_process import free_port
 
 SUPERUSER: Final = "hpts"
 START_SECONDS: Final = 60

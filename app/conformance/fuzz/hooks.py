@@ -1,6 +1,6 @@
-"""What Schemathesis loads: cases are repaired before they are sent, answers are learnt from, and our checks run beside its own.
+"""The module that Schemathesis loads: it repairs cases before they are sent, observes answers and adds checks of our own.
 
-Importing this registers everything, for the plan in the environment.
+Importing it registers all hooks and checks, for the plan in the environment.
 """
 
 from random import Random
@@ -13,48 +13,48 @@ from schemathesis.generation import GenerationMode
 from schemathesis.hooks import HookContext
 
 from app.conformance.fuzz import repair
-from app.conformance.fuzz.acceptance_rate import Shares
+from app.conformance.fuzz.acceptance_rate import AcceptanceRates
+from app.conformance.fuzz.deployment_client import DeploymentClient
 from app.conformance.fuzz.invariants import Invariants
-from app.conformance.fuzz.known_state import World
+from app.conformance.fuzz.known_state import KnownState
 from app.conformance.fuzz.mirror import Mirror
 from app.conformance.fuzz.plan import Plan
 from app.conformance.fuzz.repair import AnyCase
-from app.conformance.fuzz.wire import Wire
 
 PLAN = Plan.from_environment()
-WIRE = Wire(PLAN.target)
-INVARIANTS = Invariants(PLAN, WIRE)
+CLIENT = DeploymentClient(PLAN.target)
+INVARIANTS = Invariants(PLAN, CLIENT)
 MIRROR = Mirror(PLAN.target, PLAN.mirror) if PLAN.mirror else None
-SHARES = Shares(PLAN.shares)
+ACCEPTANCE_RATES = AcceptanceRates(PLAN.acceptance_rates_file)
 DIFFERENCES: dict[str, list[str]] = {}
-"""What the mirror answered otherwise, by case."""
+"""How the answer of the mirror differed, by the id of the case."""
 
 
-def _follow(response: Response) -> None:
+def _compare_with_mirror(response: Response) -> None:
     if MIRROR and (differences := MIRROR.differences(response)):
         raise AssertionError(f"the engines differ on {response.request.method} {response.request.url}: {differences}")
 
 
-WORLD = World(WIRE, Random(PLAN.seed), _follow)
+KNOWN_STATE = KnownState(CLIENT, Random(PLAN.seed), _compare_with_mirror)
 
 
 @schemathesis.hook
 def before_call(context: HookContext, case: AnyCase, kwargs: dict[str, Any]) -> None:
     if is_valid(case):
-        repair.without_page_tokens(case)
+        repair.remove_page_tokens(case)
         if PLAN.writes:
-            repair.repair(case, WORLD)
+            repair.repair(case, KNOWN_STATE)
         elif PLAN.loans:
-            repair.name_a_loan(case, PLAN.loans)
+            repair.use_existing_loan(case, PLAN.loans)
 
 
 @schemathesis.hook
 def after_call(context: HookContext, case: AnyCase, response: Response) -> None:
     if MIRROR:
         DIFFERENCES[case.id] = MIRROR.differences(response)
-    WORLD.learn(response)
+    KNOWN_STATE.observe(response)
     if response.status_code == 201 and is_valid(case):
-        repair.remember(case, WORLD)
+        repair.remember(case, KNOWN_STATE)
 
 
 @schemathesis.check
@@ -79,30 +79,30 @@ def the_trial_balance_is_zero(ctx: CheckContext, response: Response, case: AnyCa
 
 
 @schemathesis.check
-def strangers_see_nothing(ctx: CheckContext, response: Response, case: AnyCase) -> None:
-    INVARIANTS.stranger_sees_nothing(response)
+def other_tenants_see_nothing(ctx: CheckContext, response: Response, case: AnyCase) -> None:
+    INVARIANTS.other_tenant_sees_nothing(response)
 
 
 @schemathesis.check
 def the_engines_agree(ctx: CheckContext, response: Response, case: AnyCase) -> None:
     differences = DIFFERENCES.pop(case.id, [])
-    assert not differences, "the mirror answers otherwise: " + "; ".join(differences)
+    assert not differences, "the mirror answers differently: " + "; ".join(differences)
 
 
 @schemathesis.check
 class MostValidPostingsSucceed:
-    """Whether what was tried got past the first refusal: the share of valid postings that were answered 2xx."""
+    """Fails when too few valid postings are accepted, because then the run hardly tried anything but refusals."""
 
     def after_response(self, ctx: CheckContext, response: Response, case: AnyCase) -> None:
         if case.method == "POST" and is_valid(case):
-            SHARES.count(case.operation.label, case.id, response)
+            ACCEPTANCE_RATES.record(case.operation.label, case.id, response)
 
     def after_run(self, ctx: CheckContext) -> None:
-        SHARES.write()
-        low = SHARES.too_low()
-        assert not low, f"fewer than {SHARES.least:.0%} of the valid postings were accepted: {low}"
+        ACCEPTANCE_RATES.write()
+        low = ACCEPTANCE_RATES.too_low()
+        assert not low, f"fewer than {ACCEPTANCE_RATES.least:.0%} of the valid postings were accepted: {low}"
 
 
 def is_valid(case: AnyCase) -> bool:
-    """Whether the case was generated to fit the contract."""
+    """Whether the case was generated to conform to the contract."""
     return case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE

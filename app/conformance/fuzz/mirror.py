@@ -1,7 +1,7 @@
-"""A second deployment, on another engine, that gets every request too and has to answer alike.
+"""Sends every request to a second deployment on another engine too, and compares the answers.
 
-Ids and page tokens that the two make for themselves differ. Answers tell which belongs to which, and a request that
-names one of them is sent to the mirror with its twin.
+The two deployments create different ids and page tokens. Their answers show which id of the one corresponds to which of the
+other; in later requests the ids are replaced accordingly before they are sent to the mirror.
 """
 
 import json
@@ -11,82 +11,79 @@ from typing import Any, Final
 from requests import PreparedRequest
 from schemathesis.core.transport import Response
 
+from app.conformance.fuzz.deployment_client import DeploymentClient
 from app.conformance.fuzz.plan import Target
-from app.conformance.fuzz.wire import Wire
 
-UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
-PAGE_TOKEN: Final = re.compile(r"(?<=page_token=)[^&]+")
-OWN_HEADERS: Final = frozenset({"date", "content-length"})
-"""Headers whose values may differ."""
-OWN_FIELDS: Final = frozenset({"trace_id"})
-PAGE_TOKENS: Final = frozenset({"next_page_token", "next_lines_page_token"})
+UUID_PATTERN: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+TIMESTAMP_PATTERN: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+PAGE_TOKEN_PATTERN: Final = re.compile(r"(?<=page_token=)[^&]+")
+UNCOMPARED_HEADERS: Final = frozenset({"date", "content-length"})
+UNCOMPARED_FIELDS: Final = frozenset({"trace_id"})
+PAGE_TOKEN_FIELDS: Final = frozenset({"next_page_token", "next_lines_page_token"})
 
 
 class Mirror:
-    """Has to see every request that changes something, in the order in which the target answered them."""
+    """Has to receive every request that changes the ledger, in the order in which the target answered them."""
 
     def __init__(self, target: Target, mirror: Target) -> None:
         self._target = target
-        self._wire = Wire(mirror)
-        self._twins: dict[str, str] = {}
+        self._client = DeploymentClient(mirror)
+        self._id_map: dict[str, str] = {}
 
     def differences(self, response: Response) -> list[str]:
-        """Sends the request behind the target's `response` to the mirror, and says where its answer is another one."""
-        twin = self._wire.send(self._twin_of(response.request))
-        if response.status_code != twin.status_code:
-            return [f"status {response.status_code}, but {twin.status_code} with {twin.content[:500]!r}"]
+        """Sends the request that the target answered with `response` to the mirror, and describes how its answer differs."""
+        mirrored = self._client.send(self._translate_request(response.request))
+        if response.status_code != mirrored.status_code:
+            return [f"status {response.status_code}, but {mirrored.status_code} with {mirrored.content[:500]!r}"]
         headers = [
-            f"header {name}: {response.headers.get(name)}, but {twin.headers.get(name)}"
-            for name in sorted({*response.headers, *twin.headers} - OWN_HEADERS)
-            if response.headers.get(name) != twin.headers.get(name)
+            f"header {name}: {response.headers.get(name)}, but {mirrored.headers.get(name)}"
+            for name in sorted({*response.headers, *mirrored.headers} - UNCOMPARED_HEADERS)
+            if response.headers.get(name) != mirrored.headers.get(name)
         ]
-        return headers + self._compared("", _read(response), _read(twin))
+        return headers + self._compare("", _decode_body(response), _decode_body(mirrored))
 
-    def _twin_of(self, request: PreparedRequest) -> PreparedRequest:
-        twin = request.copy()
-        twin.url = self._translated((request.url or "").replace(self._target.url, self._wire.target.url, 1))
-        twin.url = PAGE_TOKEN.sub(lambda found: self._twins.get(found[0], found[0]), twin.url)
+    def _translate_request(self, request: PreparedRequest) -> PreparedRequest:
+        translated = request.copy()
+        url = self._translate_ids((request.url or "").replace(self._target.url, self._client.target.url, 1))
+        translated.url = PAGE_TOKEN_PATTERN.sub(lambda found: self._id_map.get(found[0], found[0]), url)
         for name, value in request.headers.items():
             if isinstance(value, str):
-                twin.headers[name] = self._translated(value)
-        if twin.headers.get("Authorization") == f"Bearer {self._target.token}":
-            twin.headers["Authorization"] = f"Bearer {self._wire.target.token}"
+                translated.headers[name] = self._translate_ids(value)
+        if translated.headers.get("Authorization") == f"Bearer {self._target.token}":
+            translated.headers["Authorization"] = f"Bearer {self._client.target.token}"
         if isinstance(request.body, bytes):
-            twin.body = self._translated(request.body.decode("latin-1")).encode("latin-1")
+            translated.body = self._translate_ids(request.body.decode("latin-1")).encode("latin-1")
         elif isinstance(request.body, str):
-            twin.body = self._translated(request.body)
-        return twin
+            translated.body = self._translate_ids(request.body)
+        return translated
 
-    def _translated(self, text: str) -> str:
-        return UUID.sub(lambda found: self._twins.get(found[0].lower(), found[0]), text)
+    def _translate_ids(self, text: str) -> str:
+        return UUID_PATTERN.sub(lambda found: self._id_map.get(found[0].lower(), found[0]), text)
 
-    def _compared(self, place: str, ours: Any, theirs: Any) -> list[str]:
-        match ours, theirs:
-            case dict(), dict() if ours.keys() == theirs.keys():
-                return [each for name in ours for each in self._compared(f"{place}/{name}", ours[name], theirs[name])]
-            case list(), list() if len(ours) == len(theirs):
-                return [
-                    each
-                    for i, pair in enumerate(zip(ours, theirs, strict=True))
-                    for each in self._compared(f"{place}/{i}", *pair)
-                ]
-            case str(), str() if self._is_twin(place.rpartition("/")[2], ours, theirs):
+    def _compare(self, place: str, target: Any, mirror: Any) -> list[str]:
+        match target, mirror:
+            case dict(), dict() if target.keys() == mirror.keys():
+                return [each for name in target for each in self._compare(f"{place}/{name}", target[name], mirror[name])]
+            case list(), list() if len(target) == len(mirror):
+                pairs = enumerate(zip(target, mirror, strict=True))
+                return [each for index, pair in pairs for each in self._compare(f"{place}/{index}", *pair)]
+            case str(), str() if self._is_equivalent(place.rpartition("/")[2], target, mirror):
                 return []
-        return [] if ours == theirs else [f"{place or 'body'}: {ours!r}, but {theirs!r}"]
+        return [] if target == mirror else [f"{place or 'body'}: {target!r}, but {mirror!r}"]
 
-    def _is_twin(self, name: str, ours: str, theirs: str) -> bool:
-        if ours == theirs or name in OWN_FIELDS:
+    def _is_equivalent(self, name: str, target: str, mirror: str) -> bool:
+        """Whether the two values of this field correspond; ids that are seen for the first time are added to the map."""
+        if target == mirror or name in UNCOMPARED_FIELDS:
             return True
-        if name in PAGE_TOKENS or (UUID.fullmatch(ours) and UUID.fullmatch(theirs)):
-            return self._twins.setdefault(ours, theirs) == theirs or name in PAGE_TOKENS
-        if TIMESTAMP.fullmatch(ours) and TIMESTAMP.fullmatch(theirs):
+        if name in PAGE_TOKEN_FIELDS or (UUID_PATTERN.fullmatch(target) and UUID_PATTERN.fullmatch(mirror)):
+            return self._id_map.setdefault(target, mirror) == mirror or name in PAGE_TOKEN_FIELDS
+        if TIMESTAMP_PATTERN.fullmatch(target) and TIMESTAMP_PATTERN.fullmatch(mirror):
             return True
-        return self._translated(ours) == theirs
+        return self._translate_ids(target) == mirror
 
 
-def _read(response: Response) -> Any:
-    """The body as data, or as bytes where it is no JSON."""
+def _decode_body(response: Response) -> Any:
+    """The body as JSON data, or as bytes if it is not JSON."""
     try:
         return json.loads(response.content)
     except ValueError:

@@ -1,16 +1,18 @@
-"""What a fuzzing run is to do. It travels to Schemathesis, which is a process of its own, as JSON in one environment variable."""
+"""The plan of a fuzzing run. Schemathesis runs as a child process and receives the plan as JSON in an environment variable."""
 
 import json
 import os
 from dataclasses import asdict, dataclass
 from typing import Final, Self
 
-VARIABLE: Final = "HPTS_FUZZ_PLAN"
+PLAN_VARIABLE: Final = "HPTS_FUZZ_PLAN"
+REQUEST_TIMEOUT_SECONDS: Final = 30
+"""For each request that a check sends to a deployment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How much is tried: cases of one operation in each phase, and for how long fuzzing goes on after its first round."""
+    """How much is tried: cases for each operation and phase; `max_seconds` repeats fuzzing until the time is over."""
 
     max_examples: int
     max_seconds: int | None = None
@@ -23,7 +25,7 @@ LONG: Final = Profile(max_examples=200, max_seconds=1_800)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A deployment and a token of it. `url` ends in the base path; without `token` only what needs none succeeds."""
+    """A deployment and a token for it. `url` ends in the base path; without `token` only public operations succeed."""
 
     url: str
     token: str | None = None
@@ -31,10 +33,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`document` is the file to test against, `stranger` a token of another tenant, `mirror` has to answer as `target` does.
+    """`document` is the file to test against. `mirror` receives every request too and has to answer as `target` does.
 
-    Without `writes` only safe methods are sent. `loans` exist already and may be read. How many valid postings succeeded is
-    written to `shares`, a file.
+    Without `writes` only GET requests are generated. `loans` are ids of existing loans that may be read. The rate of accepted
+    postings is written to `acceptance_rates_file`.
     """
 
     target: Target
@@ -42,25 +44,25 @@ class Plan:
     seed: int
     profile: Profile = SHORT
     writes: bool = False
-    stranger: str | None = None
+    other_tenant_token: str | None = None
     mirror: Target | None = None
     loans: tuple[str, ...] = ()
-    shares: str = ""
+    acceptance_rates_file: str = ""
 
     def to_environment(self) -> dict[str, str]:
-        return {VARIABLE: json.dumps(asdict(self))}
+        return {PLAN_VARIABLE: json.dumps(asdict(self))}
 
     @classmethod
     def from_environment(cls) -> Self:
-        """Raises KeyError outside a run that `to_environment` began."""
-        told = json.loads(os.environ[VARIABLE])
-        mirror = told.pop("mirror")
+        """Raises KeyError outside of a run that was started with `to_environment`."""
+        fields = json.loads(os.environ[PLAN_VARIABLE])
+        mirror = fields.pop("mirror")
         return cls(
             **{
-                **told,
-                "target": Target(**told["target"]),
-                "profile": Profile(**told["profile"]),
+                **fields,
+                "target": Target(**fields["target"]),
+                "profile": Profile(**fields["profile"]),
                 "mirror": Target(**mirror) if mirror else None,
-                "loans": tuple(told["loans"]),
+                "loans": tuple(fields["loans"]),
             }
         )

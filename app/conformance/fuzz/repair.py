@@ -1,7 +1,7 @@
-"""Makes a case that fits the contract fit the ledger too: loans that exist, their borrowers and currencies, possible days.
+"""Changes a generated case so that the ledger can accept it: an existing loan, its borrower and currency, a possible date.
 
-The contract's schemas cannot say any of this, so nearly all generated postings would be refused for one of these reasons and
-nothing behind the refusal would be tried. What a link or an earlier answer named is kept.
+The schemas of the contract cannot express these conditions. Without repair nearly all generated postings would be refused for
+one of them, and nothing that comes after these refusals would be tried. Ids that come from a link or an earlier answer are kept.
 """
 
 from collections.abc import Callable
@@ -11,116 +11,123 @@ from zlib import crc32
 
 from schemathesis import Case
 
-from app.conformance.fuzz.known_state import PRINCIPAL_MINOR, Accepted, World, new_id, today
+from app import clock
+from app.conformance.fuzz.known_state import PRINCIPAL_MINOR, AcceptedPosting, KnownState, new_id
 
 LARGEST_MINOR: Final = 10_000_000
-LOANS_MAX: Final = 20
-"""Loans of an accrual; each one is a posting before it."""
+ACCRUED_LOANS_MAX: Final = 20
+"""Loans in one accrual batch, because each of them may have to be opened first."""
 Body = dict[str, Any]
 AnyCase = Case[Any]
 
 
-def repair(case: AnyCase, world: World) -> None:
-    """Changes `case` in place; of one in six only the key, and of one in 36 not even that, so that refusals are tried as well.
+def repair(case: AnyCase, state: KnownState) -> None:
+    """Changes `case` in place, except that some cases stay partly as generated, so that refusals are tried as well.
 
-    One in 16 is a posting that was accepted before, sent again.
+    By chance, one case in 16 becomes a replay of a posting that was accepted before, one in 6 gets only an unused key, and
+    one in 36 is not changed.
     """
     chance = crc32(repr((case.path_parameters, case.body)).encode())
-    again = world.accepted.get(case.operation.label)
-    if again and chance % 16 == 1:
-        case.path_parameters, case.body = again.path_parameters, again.body
-        case.headers["Idempotency-Key"] = again.key
+    accepted = state.accepted.get(case.operation.label)
+    if accepted and chance % 16 == 1:
+        case.path_parameters, case.body = accepted.path_parameters, accepted.body
+        case.headers["Idempotency-Key"] = accepted.key
         return
     if chance % 36 and "Idempotency-Key" in case.headers:
-        case.headers["Idempotency-Key"] = world.own_key(case.headers["Idempotency-Key"])
+        case.headers["Idempotency-Key"] = state.unused_key(case.headers["Idempotency-Key"])
     if chance % 6 == 0:
         return
     operation_id = case.operation.definition.raw["operationId"]
     if "loan_id" in case.path_parameters:
-        case.path_parameters = {**case.path_parameters, "loan_id": world.loan(case.path_parameters["loan_id"]).loan_id}
-    if operation_id in BODIES and isinstance(case.body, dict):
-        case.body = BODIES[operation_id](case, dict(case.body), world)
+        loan = state.find_or_open_loan(case.path_parameters["loan_id"])
+        case.path_parameters = {**case.path_parameters, "loan_id": loan.loan_id}
+    if operation_id in BODY_REPAIRS and isinstance(case.body, dict):
+        case.body = BODY_REPAIRS[operation_id](case, dict(case.body), state)
     elif operation_id == "getJournalEntry":
-        case.path_parameters = {**case.path_parameters, "journal_entry_id": _readable(case, world)}
+        case.path_parameters = {**case.path_parameters, "journal_entry_id": _existing_entry_id(case, state)}
 
 
-def remember(case: AnyCase, world: World) -> None:
-    """Keeps a posting that was accepted, to be sent again."""
+def remember(case: AnyCase, state: KnownState) -> None:
+    """Keeps an accepted posting, so that `repair` can send it again."""
     key = str(case.headers.get("Idempotency-Key"))
-    world.accepted[case.operation.label] = Accepted(case.path_parameters, key, case.body)
+    state.accepted[case.operation.label] = AcceptedPosting(case.path_parameters, key, case.body)
 
 
-def name_a_loan(case: AnyCase, loans: tuple[str, ...]) -> None:
-    """Of what nothing may be written to, only loans that are there already can be read; one case in six stays as it is."""
+def use_existing_loan(case: AnyCase, loans: tuple[str, ...]) -> None:
+    """For runs that may not write: puts one of `loans` into the path, except in one case in six."""
     chance = crc32(repr(case.path_parameters).encode())
     if "loan_id" in case.path_parameters and chance % 6:
         case.path_parameters = {**case.path_parameters, "loan_id": loans[chance % len(loans)]}
 
 
-def without_page_tokens(case: AnyCase) -> None:
-    """A page token is made by the server; the schema cannot say which ones are."""
+def remove_page_tokens(case: AnyCase) -> None:
+    """Only the server can make a page token that it accepts, which the schema cannot express."""
     case.query = {name: value for name, value in case.query.items() if not name.endswith("page_token")}
 
 
-def _readable(case: AnyCase, world: World) -> str:
-    named = str(case.path_parameters.get("journal_entry_id"))
-    return named if named.lower() in world.reversible or not world.reversible else next(reversed(world.reversible))
+def _existing_entry_id(case: AnyCase, state: KnownState) -> str:
+    generated = str(case.path_parameters.get("journal_entry_id"))
+    if generated.lower() in state.reversible or not state.reversible:
+        return generated
+    return next(reversed(state.reversible))
 
 
-def _payment(_: AnyCase, body: Body, world: World) -> Body:
-    loan = world.loan(body["loan_id"])
-    named = {"loan_id": loan.loan_id, "borrower_id": loan.borrower_id, "currency": loan.currency}
-    return body | named | _amount(body) | {"effective_at": _between(loan.opened, body["effective_at"])}
+def _repair_payment(_: AnyCase, body: Body, state: KnownState) -> Body:
+    loan = state.find_or_open_loan(body["loan_id"])
+    facts = {"loan_id": loan.loan_id, "borrower_id": loan.borrower_id, "currency": loan.currency}
+    return body | facts | _smaller_amount(body) | {"effective_at": _possible_date(loan.opened_on, body["effective_at"])}
 
 
-def _disbursement(_: AnyCase, body: Body, world: World) -> Body:
-    known = world.loans.get(str(body["loan_id"]).lower())
-    named = {"borrower_id": known.borrower_id, "currency": known.currency} if known else {"loan_id": new_id()}
-    return body | named | _amount(body) | {"effective_at": _between(known.opened if known else date.min, body["effective_at"])}
+def _repair_disbursement(_: AnyCase, body: Body, state: KnownState) -> Body:
+    loan = state.loans.get(str(body["loan_id"]).lower())
+    facts = {"borrower_id": loan.borrower_id, "currency": loan.currency} if loan else {"loan_id": new_id()}
+    opened_on = loan.opened_on if loan else date.min
+    return body | facts | _smaller_amount(body) | {"effective_at": _possible_date(opened_on, body["effective_at"])}
 
 
-def _fee(case: AnyCase, body: Body, world: World) -> Body:
-    loan = world.loan(case.path_parameters["loan_id"])
-    return body | {"currency": loan.currency, "effective_at": _between(loan.opened, body["effective_at"])} | _amount(body)
+def _repair_fee(case: AnyCase, body: Body, state: KnownState) -> Body:
+    loan = state.find_or_open_loan(case.path_parameters["loan_id"])
+    facts = {"currency": loan.currency, "effective_at": _possible_date(loan.opened_on, body["effective_at"])}
+    return body | facts | _smaller_amount(body)
 
 
-def _reversal(_: AnyCase, body: Body, world: World) -> Body:
-    entry_id, day = world.entry(body["reverses_entry_id"])
-    return body | {"reverses_entry_id": entry_id, "effective_at": _between(day, body["effective_at"])}
+def _repair_reversal(_: AnyCase, body: Body, state: KnownState) -> Body:
+    entry_id, effective_on = state.find_or_post_reversible_entry(body["reverses_entry_id"])
+    return body | {"reverses_entry_id": entry_id, "effective_at": _possible_date(effective_on, body["effective_at"])}
 
 
-def _accrual(_: AnyCase, body: Body, world: World) -> Body:
-    items = body["loans"][:LOANS_MAX]
-    day, loans = world.accruable(len(items))
+def _repair_accrual(_: AnyCase, body: Body, state: KnownState) -> Body:
+    items = body["loans"][:ACCRUED_LOANS_MAX]
+    accrual_date, loans = state.loans_to_accrue(len(items))
     accrued = [
         item
         | {
             "loan_id": loan.loan_id,
             "outstanding_principal_minor": str(PRINCIPAL_MINOR),
-            "interest_minor": _small(item["interest_minor"]),
+            "interest_minor": _limit_amount(item["interest_minor"]),
         }
         for item, loan in zip(items, loans, strict=True)
     ]
-    return body | {"accrual_date": day.isoformat(), "loans": accrued}
+    return body | {"accrual_date": accrual_date.isoformat(), "loans": accrued}
 
 
-BODIES: Final[dict[str, Callable[[AnyCase, Body, World], Body]]] = {
-    "postPayment": _payment,
-    "postDisbursement": _disbursement,
-    "postFee": _fee,
-    "postReversal": _reversal,
-    "postAccrualBatch": _accrual,
+BODY_REPAIRS: Final[dict[str, Callable[[AnyCase, Body, KnownState], Body]]] = {
+    "postPayment": _repair_payment,
+    "postDisbursement": _repair_disbursement,
+    "postFee": _repair_fee,
+    "postReversal": _repair_reversal,
+    "postAccrualBatch": _repair_accrual,
 }
 
 
-def _amount(body: Body) -> Body:
-    return {"amount_minor": str(int(_small(body["amount_minor"])) or 1)}
+def _smaller_amount(body: Body) -> Body:
+    return {"amount_minor": str(int(_limit_amount(body["amount_minor"])) or 1)}
 
 
-def _small(amount_minor: str) -> str:
+def _limit_amount(amount_minor: str) -> str:
     return str(int(amount_minor) % LARGEST_MINOR)
 
 
-def _between(first: date, named: str) -> str:
-    """The day that was named, or the nearest one that the ledger takes."""
-    return min(max(date.fromisoformat(named), first), today()).isoformat()
+def _possible_date(first: date, generated: str) -> str:
+    """The generated date if it is between `first` and today, else the nearer of these two."""
+    return min(max(date.fromisoformat(generated), first), clock.today()).isoformat()

@@ -1,4 +1,4 @@
-"""Runs Schemathesis, as a process of its own, and reads what it found."""
+"""Runs Schemathesis as a child process and reads its report."""
 
 import json
 import os
@@ -10,19 +10,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from app.conformance.fuzz.acceptance_rate import Share, read
-from app.conformance.fuzz.plan import Plan
+from app.conformance.fuzz.acceptance_rate import AcceptanceRate, read_acceptance_rates
+from app.conformance.fuzz.plan import REQUEST_TIMEOUT_SECONDS, Plan
 
-HOOKS: Final = "app.conformance.fuzz.hooks"
-REFUSED: Final = ["2xx", "401", "403", "404", "409", "422"]
-"""What valid data may be answered: schemas cannot say which loans exist, nor what is still owed."""
-REJECTED: Final = ["400", "401", "403", "404", "405", "406", "413", "415", "422", "431"]
-"""What invalid data may be answered."""
+HOOKS_MODULE: Final = "app.conformance.fuzz.hooks"
+STATUSES_FOR_VALID_REQUESTS: Final = ["2xx", "401", "403", "404", "409", "422"]
+"""Statuses allowed for valid data. Refusals are among them, because schemas cannot express which loans exist or what is owed."""
+STATUSES_FOR_INVALID_REQUESTS: Final = ["400", "401", "403", "404", "405", "406", "413", "415", "422", "431"]
+"""Statuses allowed for invalid data."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One kind of failure, on the operations where it was seen."""
+    """One kind of failure, and the operations in which it occurred."""
 
     check: str
     title: str
@@ -31,35 +31,35 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`passed` is False as well when the run ended before its time; `log` is all that was printed."""
+    """`passed` is also False when the run did not complete; `log` is everything that Schemathesis printed."""
 
     passed: bool
     cases: int
     seed: int
     failures: tuple[Failure, ...]
-    shares: tuple[Share, ...]
+    acceptance_rates: tuple[AcceptanceRate, ...]
     log: str
 
 
 def fuzz(plan: Plan, show: Callable[[str], None] = lambda _: None) -> Outcome:
-    """Tries the plan; what Schemathesis prints is shown as it comes, and is kept either way."""
+    """Runs the plan. `show` receives the output of Schemathesis as it is printed."""
     with tempfile.TemporaryDirectory(prefix="hpts-fuzz-") as name:
         folder = Path(name)
-        told = replace(plan, shares=str(folder / "shares.json"))
-        (folder / "schemathesis.toml").write_text(_configuration(told), encoding="utf-8")
+        plan = replace(plan, acceptance_rates_file=str(folder / "acceptance_rates.json"))
+        (folder / "schemathesis.toml").write_text(_configuration(plan), encoding="utf-8")
         log = bytearray()
         with subprocess.Popen(
-            _command(told, folder),
-            env=_environment() | told.to_environment(),
+            _command(plan, folder),
+            env=_environment() | plan.to_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         ) as process:
             assert process.stdout is not None
-            while some := process.stdout.read1():  # type: ignore[attr-defined]  # a pipe is buffered
-                log += some
-                show(some.decode("utf-8", "replace"))
-        return _outcome(told, process.returncode, folder, log.decode(errors="replace"))
+            while output := process.stdout.read1():  # type: ignore[attr-defined]  # typed as IO[bytes], but buffered
+                log += output
+                show(output.decode("utf-8", "replace"))
+        return _read_outcome(plan, process.returncode, folder, log.decode(errors="replace"))
 
 
 def _command(plan: Plan, folder: Path) -> list[str]:
@@ -77,12 +77,12 @@ def _command(plan: Plan, folder: Path) -> list[str]:
 
 
 def _configuration(plan: Plan) -> str:
-    """As TOML, in which a JSON string or list of strings is one too."""
+    """The configuration as TOML. Strings and lists of strings are written as JSON, which is valid TOML for them."""
     unexpected = ["DELETE", "PUT", "PATCH", "OPTIONS", "TRACE", "POST"] if plan.writes else ["OPTIONS", "TRACE"]
     bearer = f"Bearer {plan.target.token}"
     return f"""\
-hooks = {json.dumps(HOOKS)}
-request-timeout = 30
+hooks = {json.dumps(HOOKS_MODULE)}
+request-timeout = {REQUEST_TIMEOUT_SECONDS}
 [headers]
 {"Authorization = " + json.dumps(bearer) if plan.target.token else ""}
 [generation]
@@ -91,9 +91,9 @@ database = ":memory:"
 [phases.coverage]
 unexpected-methods = {json.dumps(unexpected)}
 [checks.positive_data_acceptance]
-expected-statuses = {json.dumps(REFUSED)}
+expected-statuses = {json.dumps(STATUSES_FOR_VALID_REQUESTS)}
 [checks.negative_data_rejection]
-expected-statuses = {json.dumps(REJECTED)}
+expected-statuses = {json.dumps(STATUSES_FOR_INVALID_REQUESTS)}
 """
 
 
@@ -101,7 +101,7 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("SCHEMATHESIS_")}
 
 
-def _outcome(plan: Plan, exit_code: int, folder: Path, log: str) -> Outcome:
+def _read_outcome(plan: Plan, exit_code: int, folder: Path, log: str) -> Outcome:
     report: dict[str, Any] = {}
     if (folder / "report.json").exists():
         report = json.loads((folder / "report.json").read_text("utf-8"))
@@ -114,6 +114,6 @@ def _outcome(plan: Plan, exit_code: int, folder: Path, log: str) -> Outcome:
         cases=report.get("test_cases", {}).get("generated", 0),
         seed=plan.seed,
         failures=tuple(failures),
-        shares=tuple(read(Path(plan.shares))),
+        acceptance_rates=tuple(read_acceptance_rates(Path(plan.acceptance_rates_file))),
         log=log,
     )

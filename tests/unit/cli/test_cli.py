@@ -10,7 +10,7 @@ from uuid import uuid4
 import jwt
 import pytest
 
-from app.dev.server import free_port
+from app.dev.child_process import free_port
 from app.dev.tokens import DEMO_TENANT, SCOPES
 from app.settings import PREFIX
 
