@@ -1,4 +1,4 @@
-"""The pages as they are in development, and a client that asks them."""
+"""The pages as they are in development, and a test client for them."""
 
 from pathlib import Path
 

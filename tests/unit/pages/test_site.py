@@ -1,4 +1,4 @@
-"""Pages say what the contract says, and nothing else."""
+"""The pages show the contract, load nothing from other hosts, and answer errors in the format that the client accepts."""
 
 import hashlib
 import html
@@ -17,7 +17,7 @@ from app.settings import load_settings
 HTML = {"Accept": "text/html,application/xhtml+xml"}
 
 
-def test_every_problem_has_a_page_that_says_what_to_do(browser: FlaskClient, contract: Contract) -> None:
+def test_every_problem_has_a_page_with_its_title_detail_and_action(browser: FlaskClient, contract: Contract) -> None:
     for code, problem in contract.problems.items():
         page = browser.get(f"/problems/{code}")
         assert page.status_code == 200
@@ -31,18 +31,18 @@ def test_an_unknown_problem_is_404_and_lists_the_known_ones(browser: FlaskClient
     assert all(f"/problems/{code}" in page.text for code in contract.problems)
 
 
-def test_a_code_from_the_address_is_never_markup(browser: FlaskClient) -> None:
+def test_a_problem_code_in_the_address_is_escaped_in_the_page(browser: FlaskClient) -> None:
     assert "<script>" not in browser.get("/problems/<script>alert(1)<").text
 
 
-def test_the_list_has_every_operation_with_its_scope(browser: FlaskClient, contract: Contract) -> None:
+def test_the_page_of_operations_lists_every_operation_with_its_scope(browser: FlaskClient, contract: Contract) -> None:
     page = browser.get("/docs/operations").text
     for operation in contract.operations.values():
         assert f"{operation.method} /v1{operation.path}" in page
         assert operation.scope is None or operation.scope in page
 
 
-def test_the_root_leads_to_the_docs(browser: FlaskClient) -> None:
+def test_the_root_redirects_to_the_docs(browser: FlaskClient) -> None:
     assert browser.get("/").headers["Location"] == "/docs"
 
 
@@ -53,7 +53,7 @@ def test_the_contract_is_served_as_written_and_as_json(browser: FlaskClient, con
 
 
 @pytest.mark.parametrize("path", ["/openapi.yaml", "/openapi.json"])
-def test_the_contract_is_sent_again_only_when_it_changed_and_is_open_to_tools(browser: FlaskClient, path: str) -> None:
+def test_the_contract_has_an_etag_and_can_be_read_from_any_origin(browser: FlaskClient, path: str) -> None:
     first = browser.get(path)
     assert (first.headers["Cache-Control"], first.headers["Access-Control-Allow-Origin"]) == ("no-cache", "*")
     again = browser.get(path, headers={"If-None-Match": first.headers["ETag"]})
@@ -63,7 +63,7 @@ def test_the_contract_is_sent_again_only_when_it_changed_and_is_open_to_tools(br
     assert (head.status_code, head.data, head.headers["ETag"]) == (200, b"", first.headers["ETag"])
 
 
-def test_the_served_contract_keeps_its_references_and_names_no_code(browser: FlaskClient) -> None:
+def test_the_served_contract_keeps_its_references_and_has_no_names_of_python_modules(browser: FlaskClient) -> None:
     text = browser.get("/openapi.json").text
     assert '"$ref": "#/components/schemas/PaymentRequest"' in text
     assert not re.search(r"handlers\.|\bapp\.|\.py\b|x-openapi-router", text)
@@ -72,13 +72,13 @@ def test_the_served_contract_keeps_its_references_and_names_no_code(browser: Fla
 @pytest.mark.parametrize(
     "path", ["/docs/operations", "/problems/overloaded", "/problems/unknown", "/openapi.yaml", "/nothing-here"]
 )
-def test_every_page_forbids_foreign_content_and_sniffing(browser: FlaskClient, path: str) -> None:
+def test_every_page_forbids_content_from_other_hosts_and_content_type_sniffing(browser: FlaskClient, path: str) -> None:
     headers = browser.get(path).headers
     assert headers["Content-Security-Policy"].startswith("default-src 'self'")
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_the_reference_runs_this_server_s_scripts_and_asks_no_other_host(browser: FlaskClient) -> None:
+def test_the_reference_may_load_scripts_and_connect_to_this_server_only(browser: FlaskClient) -> None:
     page = browser.get("/docs")
     policy = page.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; script-src 'self'; ")
@@ -92,11 +92,11 @@ def test_the_reference_runs_this_server_s_scripts_and_asks_no_other_host(browser
         answer.close()
 
 
-def test_the_reference_needs_no_script_to_lead_to_the_list_of_operations(browser: FlaskClient) -> None:
+def test_without_scripts_the_reference_links_to_the_list_of_operations(browser: FlaskClient) -> None:
     assert re.search(r'<noscript>.*href="/docs/operations".*</noscript>', browser.get("/docs").text)
 
 
-def test_the_reference_is_the_release_that_its_readme_names(repository: Path) -> None:
+def test_the_script_of_the_reference_has_the_checksum_in_its_readme(repository: Path) -> None:
     folder = repository / "app" / "pages" / "static" / "reference"
     recorded = re.search(r"[0-9a-f]{64}", (folder / "README.md").read_text("utf-8"))
     assert recorded is not None
@@ -104,13 +104,13 @@ def test_the_reference_is_the_release_that_its_readme_names(repository: Path) ->
     assert "MIT License" in (folder / "LICENSE").read_text("utf-8")
 
 
-def test_the_reference_offers_a_client_where_this_server_gives_tokens(browser: FlaskClient, contract: Contract) -> None:
+def test_the_reference_offers_the_demo_client_in_development_only(browser: FlaskClient, contract: Contract) -> None:
     assert 'data-token-url="/oauth2/token" data-client-id="demo"' in browser.get("/docs").text
     settings = load_settings(env="prod", issuer="https://issuer.example", audience="hpts", jwks="/keys/jwks.json")
     assert "data-client-id" not in create_pages(contract, settings).test_client().get("/docs").text
 
 
-def test_pages_load_nothing_from_elsewhere(browser: FlaskClient) -> None:
+def test_pages_load_nothing_from_other_hosts_and_have_no_scripts_or_inline_styles(browser: FlaskClient) -> None:
     for path in ("/docs/operations", "/problems", "/problems/overloaded"):
         page = browser.get(path).text
         assert 'src="http' not in page
@@ -119,7 +119,7 @@ def test_pages_load_nothing_from_elsewhere(browser: FlaskClient) -> None:
         assert "<script" not in page
 
 
-def test_an_unknown_address_is_a_page_for_a_browser_and_a_problem_for_a_program(browser: FlaskClient) -> None:
+def test_an_unknown_address_is_answered_with_a_page_or_a_problem_document_by_the_accept_header(browser: FlaskClient) -> None:
     page = browser.get("/nothing-here", headers=HTML)
     assert (page.status_code, page.mimetype) == (404, "text/html")
     problem = browser.get("/nothing-here")
@@ -127,7 +127,7 @@ def test_an_unknown_address_is_a_page_for_a_browser_and_a_problem_for_a_program(
     assert json.loads(problem.data)["code"] == "not_found"
 
 
-def test_another_method_is_405_with_the_methods_that_are_allowed(browser: FlaskClient) -> None:
+def test_a_method_that_is_not_allowed_is_answered_405_with_the_allowed_methods(browser: FlaskClient) -> None:
     refused = browser.post("/docs")
     assert refused.status_code == 405
     assert "GET" in refused.headers["Allow"]

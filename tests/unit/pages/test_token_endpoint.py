@@ -1,4 +1,4 @@
-"""The development token endpoint answers as RFC 6749 says."""
+"""The token endpoint of development conforms to RFC 6749."""
 
 import json
 from pathlib import Path
@@ -30,7 +30,7 @@ def _refusal(answer: TestResponse) -> tuple[int, str]:
     return answer.status_code, answer.get_json()["error"]
 
 
-def test_the_client_is_known_by_basic_authentication_or_by_the_form(browser: FlaskClient, settings: Settings) -> None:
+def test_the_client_authenticates_by_basic_authentication_or_in_the_form(browser: FlaskClient, settings: Settings) -> None:
     basic = browser.post("/oauth2/token", data=GRANT, auth=(DEMO_CLIENT, DEMO_SECRET))
     form = browser.post("/oauth2/token", data=GRANT | CLIENT)
     for answer in (basic, form):
@@ -40,15 +40,15 @@ def test_the_client_is_known_by_basic_authentication_or_by_the_form(browser: Fla
         assert _claims(answer, settings)["tenant_id"] == DEMO_TENANT
 
 
-def test_a_token_has_every_scope_unless_some_are_asked_for(browser: FlaskClient, settings: Settings) -> None:
-    everything = browser.post("/oauth2/token", data=GRANT | CLIENT)
-    assert _claims(everything, settings)["scope"] == everything.get_json()["scope"] == " ".join(SCOPES)
-    asked = {"scope": "hpts:balances:read hpts:admin:fees"}
-    some = browser.post("/oauth2/token", data=GRANT | CLIENT | asked)
-    assert _claims(some, settings)["scope"] == asked["scope"]
+def test_a_token_has_every_scope_unless_some_are_requested(browser: FlaskClient, settings: Settings) -> None:
+    default = browser.post("/oauth2/token", data=GRANT | CLIENT)
+    assert _claims(default, settings)["scope"] == default.get_json()["scope"] == " ".join(SCOPES)
+    requested = {"scope": "hpts:balances:read hpts:admin:fees"}
+    answer = browser.post("/oauth2/token", data=GRANT | CLIENT | requested)
+    assert _claims(answer, settings)["scope"] == requested["scope"]
 
 
-def test_a_token_may_be_for_another_tenant(browser: FlaskClient, settings: Settings) -> None:
+def test_a_token_for_another_tenant_can_be_requested(browser: FlaskClient, settings: Settings) -> None:
     tenant = str(uuid4())
     answer = browser.post("/oauth2/token", data=GRANT | CLIENT | {"tenant_id": tenant.upper()})
     assert _claims(answer, settings)["tenant_id"] == tenant
@@ -57,7 +57,7 @@ def test_a_token_may_be_for_another_tenant(browser: FlaskClient, settings: Setti
 @pytest.mark.parametrize(
     ("client_id", "client_secret"), [(DEMO_CLIENT, "wrong"), ("somebody", DEMO_SECRET), ("", ""), ("d\xe9mo", "s\xe9cret")]
 )
-def test_another_client_is_unauthorised(browser: FlaskClient, client_id: str, client_secret: str) -> None:
+def test_an_unknown_client_or_a_wrong_secret_is_unauthorised(browser: FlaskClient, client_id: str, client_secret: str) -> None:
     answer = browser.post("/oauth2/token", data=GRANT | {"client_id": client_id, "client_secret": client_secret})
     assert _refusal(answer) == (401, "invalid_client")
     assert answer.headers["WWW-Authenticate"].startswith("Basic")
@@ -74,11 +74,11 @@ def test_another_client_is_unauthorised(browser: FlaskClient, client_id: str, cl
         ({"grant_type": ["client_credentials", "client_credentials"]}, "invalid_request"),
     ],
 )
-def test_a_wrong_field_is_named_by_the_documented_error(browser: FlaskClient, fields: dict[str, Any], error: str) -> None:
+def test_a_wrong_field_is_refused_with_its_rfc_error_code(browser: FlaskClient, fields: dict[str, Any], error: str) -> None:
     assert _refusal(browser.post("/oauth2/token", data=fields | CLIENT)) == (400, error)
 
 
-def test_a_secret_given_twice_is_refused(browser: FlaskClient) -> None:
+def test_a_secret_both_in_the_header_and_in_the_form_is_refused(browser: FlaskClient) -> None:
     answer = browser.post("/oauth2/token", data=GRANT | CLIENT, auth=(DEMO_CLIENT, DEMO_SECRET))
     assert _refusal(answer) == (400, "invalid_request")
 

@@ -1,4 +1,4 @@
-"""The contract's operations as a page lists them."""
+"""The operations of the contract, grouped by tag for the page that lists them."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from app.contract.operations import each_operation
 
 @dataclass(frozen=True, slots=True)
 class ListedOperation:
-    """`scope` is None where no token is needed."""
+    """`scope` is None if the operation needs no token."""
 
     method: str
     path: str
@@ -19,8 +19,8 @@ class ListedOperation:
     scope: str | None
 
 
-def by_tag(contract: Contract) -> Mapping[str, list[ListedOperation]]:
-    """Operations under their tag, both in the document's order."""
+def operations_by_tag(contract: Contract) -> Mapping[str, list[ListedOperation]]:
+    """Tags and their operations, both in the order of the document."""
     listed: defaultdict[str, list[ListedOperation]] = defaultdict(list)
     for path, method, declared in each_operation(contract.document):
         operation = contract.operations[declared["operationId"]]

@@ -1,4 +1,4 @@
-"""The contract for readers: the document as written and as JSON, a reference to try it in, and a plain list of operations."""
+"""Serves the contract: the document as YAML and as JSON, an interactive reference, and a list of operations without scripts."""
 
 import json
 from typing import Any, Final
@@ -6,7 +6,7 @@ from typing import Any, Final
 from flask import Flask, Response, redirect, render_template, request, url_for
 
 from app.contract.document import DOCUMENT, Contract
-from app.pages import operations
+from app.pages.operation_list import operations_by_tag
 from app.pages.token_endpoint import DocumentedClient
 
 REFERENCE_POLICY: Final = "; ".join(
@@ -22,13 +22,13 @@ REFERENCE_POLICY: Final = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-"""The reference writes its styles into the page; scripts, data and requests are this server's own."""
+"""Inline styles are allowed, because the reference needs them; scripts and requests are limited to this server."""
 
 
-def register(pages: Flask, contract: Contract, client: DocumentedClient | None) -> None:
-    """`client` is the one that this server gives tokens to, where it does."""
+def register_contract_pages(pages: Flask, contract: Contract, client: DocumentedClient | None) -> None:
+    """`client` is the client of the development token endpoint, which the reference offers; None in production."""
     _add_documents(pages, contract)
-    listed = operations.by_tag(contract)
+    tags = operations_by_tag(contract)
     info = contract.document["info"]
 
     @pages.get("/")
@@ -43,7 +43,7 @@ def register(pages: Flask, contract: Contract, client: DocumentedClient | None) 
 
     @pages.get("/docs/operations")
     def listed_operations() -> str:
-        return render_template("operations.html", info=info, tags=listed)
+        return render_template("operations.html", info=info, tags=tags)
 
 
 def _add_documents(pages: Flask, contract: Contract) -> None:
@@ -60,7 +60,7 @@ def _add_documents(pages: Flask, contract: Contract) -> None:
 
 
 def _document(content: bytes, content_type: str) -> Response:
-    """Open to tools on any origin, and sent again only when it changed."""
+    """Readable from scripts of any origin; clients may cache it, but have to ask whether it changed."""
     response = Response(content, content_type=content_type)
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cache-Control"] = "no-cache"
