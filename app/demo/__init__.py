@@ -1,1 +1,1 @@
-"""Real loans played through the HTTP API, and compared to the cent with what their lender reported."""
+"""Posts a sample of real loans through the HTTP API, and compares the ledger to the cent with what their lender reported."""

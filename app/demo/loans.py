@@ -1,4 +1,4 @@
-"""The 250 loans of the sample, exact to the cent."""
+"""Reads the sample of 250 loans, with amounts exact to the cent."""
 
 import csv
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ CHARGED_OFF = "Charged Off"
 
 @dataclass(frozen=True, slots=True)
 class SampleLoan:
-    """One row; amounts in cents. `balance_minor` is what the lender reported: zero once a loan is charged off."""
+    """One row; amounts in cents. `balance_minor` is what the lender reported, which is zero once a loan is charged off."""
 
     row: int
     status: str
@@ -26,7 +26,7 @@ class SampleLoan:
 
     @property
     def owed_principal_minor(self) -> int:
-        """What the borrower still owes, charged off or not."""
+        """The principal that is not paid, also if the loan is charged off."""
         return self.amount_minor - self.paid_principal_minor
 
     @property
@@ -34,7 +34,7 @@ class SampleLoan:
         return self.status == CHARGED_OFF
 
     def loan_id(self, run: UUID) -> str:
-        """An id of its own in each run."""
+        """Different in each run, so that the same ledger can take the sample again."""
         return str(uuid5(run, f"loan:{self.row}"))
 
     def borrower_id(self) -> str:
@@ -61,7 +61,7 @@ def _loan(row: dict[str, str]) -> SampleLoan:
 
 
 def cents(dollars: str) -> int:
-    """Raises ValueError where that would round."""
+    """Raises ValueError instead of rounding."""
     exact = Decimal(dollars) * 100
     if exact != exact.to_integral_value():
         raise ValueError(f"{dollars} is no whole number of cents")

@@ -1,7 +1,7 @@
-"""Plays the sample through the HTTP API: lend, accrue, assess fees, pay, and read back what is owed.
+"""Posts the sample through the HTTP API (disbursements, accruals, fees, payments) and reads the balances.
 
-Each loan is lent on the first of its month. The interest, fees and payments that its lender had booked by the time of the
-snapshot are posted as one sum each, on three days after the last loan was made.
+Each loan is disbursed on the first of its month. The interest, the fees and the payments that its lender had booked by the date
+of the sample are posted as one sum each, on three days after the last disbursement.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,16 +18,16 @@ ACCRUED_ON: Final = date(2018, 4, 1)
 FEES_ON: Final = date(2018, 4, 2)
 PAID_ON: Final = date(2018, 4, 3)
 CURRENCY: Final = "USD"
-NOTHING_PAID: Final = {"fees_minor": "0", "interest_minor": "0", "principal_minor": "0", "suspense_minor": "0"}
+NO_ALLOCATION: Final = {"fees_minor": "0", "interest_minor": "0", "principal_minor": "0", "suspense_minor": "0"}
 
 
 class DemoFailed(Exception):
-    """The server refused a request; the message holds its problem document's words."""
+    """The server refused a request; the message contains its answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlayedLoan:
-    """A row of the sample and what the ledger made of it, in cents."""
+    """A row of the sample, the allocation of its payment and its balances in the ledger, in cents."""
 
     loan: SampleLoan
     fees_minor: int
@@ -39,26 +39,26 @@ class PlayedLoan:
 
     @property
     def allocation_matches(self) -> bool:
-        """Whether the waterfall split the payment exactly as the lender did."""
-        split = (self.fees_minor, self.interest_minor, self.principal_minor, self.suspense_minor)
-        return split == (self.loan.paid_fees_minor, self.loan.paid_interest_minor, self.loan.paid_principal_minor, 0)
+        """Whether the waterfall allocated the payment exactly as the lender did."""
+        allocation = (self.fees_minor, self.interest_minor, self.principal_minor, self.suspense_minor)
+        return allocation == (self.loan.paid_fees_minor, self.loan.paid_interest_minor, self.loan.paid_principal_minor, 0)
 
     @property
     def balance_matches(self) -> bool:
-        """Whether the principal owed is the sample's: its balance column, or for a loan charged off what is still owed."""
+        """Whether the ledger's balance equals the sample's balance column, or for a charged-off loan the unpaid principal."""
         expected = self.loan.owed_principal_minor if self.loan.is_charged_off else self.loan.balance_minor
         return self.principal_outstanding_minor == self.total_exposure_minor == expected
 
 
 class Player:
-    """`api` is a client of the server's /v1; `run` names this play, so that each has loans and idempotency keys of its own."""
+    """`api` is a client whose base URL ends in /v1. `run` makes the loan ids and idempotency keys of each run different."""
 
     def __init__(self, api: httpx.Client, run: UUID) -> None:
         self._api = api
         self._run = run
 
     def play(self, loans: Sequence[SampleLoan], step: Callable[[str], None]) -> list[PlayedLoan]:
-        """Calls `step` with a word for every request done. Raises DemoFailed."""
+        """Calls `step` with the name of the phase after each loan and after the accrual batch. Raises DemoFailed."""
         for loan in loans:
             self._disburse(loan)
             step("lending")
@@ -70,13 +70,13 @@ class Player:
         return list(self._collect(loans, step))
 
     def reconcile(self) -> dict[str, Any]:
-        """The reconciliation status of today."""
-        return self._answer(self._api.get("/reconciliation/status"))
+        """The reconciliation status as of today."""
+        return self._check_answer(self._api.get("/reconciliation/status"))
 
     def _collect(self, loans: Sequence[SampleLoan], step: Callable[[str], None]) -> Iterator[PlayedLoan]:
         for loan in loans:
             allocation = self._pay(loan)
-            balance = self._answer(self._api.get(f"/loans/{loan.loan_id(self._run)}/balance"))
+            balance = self._check_answer(self._api.get(f"/loans/{loan.loan_id(self._run)}/balance"))
             yield PlayedLoan(
                 loan,
                 fees_minor=int(allocation["fees_minor"]),
@@ -89,7 +89,7 @@ class Player:
             step("taking payments")
 
     def _disburse(self, loan: SampleLoan) -> None:
-        posting = self._of(loan, loan.amount_minor, loan.issued_on)
+        posting = self._posting_fields(loan, loan.amount_minor, loan.issued_on)
         self._post("/disbursements", f"disburse:{loan.row}", {**posting, "borrower_id": loan.borrower_id(), "method": "ach"})
 
     def _accrue(self, loans: Sequence[SampleLoan]) -> None:
@@ -113,20 +113,24 @@ class Player:
     def _assess_fees(self, loan: SampleLoan) -> None:
         if not loan.paid_fees_minor:
             return
-        fee = self._of(loan, loan.paid_fees_minor, FEES_ON)
+        fee = self._posting_fields(loan, loan.paid_fees_minor, FEES_ON)
         del fee["loan_id"]
         self._post(f"/loans/{loan.loan_id(self._run)}/fees", f"fee:{loan.row}", {**fee, "description": "Late fee"})
 
     def _pay(self, loan: SampleLoan) -> Mapping[str, str]:
-        """The allocation of the loan's payment; a sum of zero is no payment."""
+        """The allocation of the loan's payment. If nothing was paid, no payment is posted, because its amount may not be zero."""
         if not loan.paid_total_minor:
-            return NOTHING_PAID
-        payment = self._of(loan, loan.paid_total_minor, PAID_ON)
-        whole = {**payment, "borrower_id": loan.borrower_id(), "source_method": "ach", "external_ref": f"row {loan.row}"}
-        allocation: Mapping[str, str] = self._post("/payments", f"pay:{loan.row}", whole)["allocation"]
+            return NO_ALLOCATION
+        payment = {
+            **self._posting_fields(loan, loan.paid_total_minor, PAID_ON),
+            "borrower_id": loan.borrower_id(),
+            "source_method": "ach",
+            "external_ref": f"row {loan.row}",
+        }
+        allocation: Mapping[str, str] = self._post("/payments", f"pay:{loan.row}", payment)["allocation"]
         return allocation
 
-    def _of(self, loan: SampleLoan, amount_minor: int, effective_at: date) -> dict[str, Any]:
+    def _posting_fields(self, loan: SampleLoan, amount_minor: int, effective_at: date) -> dict[str, Any]:
         return {
             "loan_id": loan.loan_id(self._run),
             "amount_minor": str(amount_minor),
@@ -135,9 +139,9 @@ class Player:
         }
 
     def _post(self, path: str, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        return self._answer(self._api.post(path, json=body, headers={"Idempotency-Key": f"demo:{self._run}:{key}"}))
+        return self._check_answer(self._api.post(path, json=body, headers={"Idempotency-Key": f"demo:{self._run}:{key}"}))
 
-    def _answer(self, response: httpx.Response) -> dict[str, Any]:
+    def _check_answer(self, response: httpx.Response) -> dict[str, Any]:
         if response.is_success:
             answer: dict[str, Any] = response.json()
             return answer

@@ -1,4 +1,4 @@
-"""The demo's table: some loans, all of them in sum, and whether everything agrees."""
+"""Prints the table of the demo: some of the loans, the sums of all, and whether the ledger agrees with the lender."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -36,7 +36,7 @@ def _print_verdict(console: Console, played: Sequence[PlayedLoan], status: Mappi
     charged_off = [str(loan.loan.row) for loan in played if loan.loan.is_charged_off]
     if charged_off:
         console.print(
-            f"Rows {', '.join(charged_off)} are charged off: their balance column says 0.00, the ledger what is still owed."
+            f"Rows {', '.join(charged_off)} are charged off: their balance column is 0.00, the ledger has what is still owed."
         )
     integrity, rollup = status["ledger_integrity"], status["portfolio_rollup"]
     verdict = f"ledger integrity {integrity['status']}, portfolio roll-up {rollup['status']}"

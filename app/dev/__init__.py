@@ -1,1 +1,1 @@
-"""What only development has: a local signing key, tokens made with it, and a private server."""
+"""For development only: a local signing key, access tokens signed with it, and a private server for the demo and the tests."""

@@ -1,6 +1,6 @@
-"""A signing key for development, made once beside the key set that the server reads (HPTS_JWKS).
+"""A signing key for development, created once next to the key set that the server reads (HPTS_JWKS).
 
-Only the owner may read the private key. In production there is none: `development_key` refuses.
+Only the owner of the file may read the private key. In production no key is created: `development_key` raises.
 """
 
 import json
@@ -22,7 +22,7 @@ PRIVATE_KEY_FILE: Final = "private-key.pem"
 
 
 class NoDevelopmentKey(Exception):
-    """There is no local key to sign with; the message says why."""
+    """There is no local key to sign tokens with; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class DevelopmentKey:
 
 
 def development_key(settings: Settings) -> DevelopmentKey:
-    """The local key, made with its key set when there is none yet; raises NoDevelopmentKey."""
+    """The local key; it and its key set are created if neither exists yet. Raises NoDevelopmentKey."""
     if settings.env != "dev":
-        raise NoDevelopmentKey("tokens are made from a local key in development only; ask the issuer for one")
+        raise NoDevelopmentKey("tokens are signed with a local key in development only; ask the issuer for a token")
     if settings.jwks.startswith(("https://", "http://")):
         raise NoDevelopmentKey(f"HPTS_JWKS={settings.jwks} is a URL, so its private key is not here; ask the issuer for a token")
     key_set = Path(settings.jwks)
@@ -60,7 +60,7 @@ def _new_key() -> bytes:
 def _read(pem: Path) -> DevelopmentKey:
     private_key = serialization.load_pem_private_key(pem.read_bytes(), password=None)
     if not isinstance(private_key, ec.EllipticCurvePrivateKey):
-        raise NoDevelopmentKey(f"{pem} is not a P-256 key; remove its folder and a new key is made")
+        raise NoDevelopmentKey(f"{pem} is not a P-256 key; remove its folder and a new key is created")
     return DevelopmentKey(private_key, _thumbprint(private_key))
 
 
@@ -77,7 +77,7 @@ def _thumbprint(private_key: ec.EllipticCurvePrivateKey) -> str:
 
 
 def _write_once(path: Path, content: bytes) -> None:
-    """Writes a file that only the owner can read; where two processes write it at once, the first one wins."""
+    """Writes a file that only the owner can read. An existing file is kept, also if another process creates it meanwhile."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor, draft = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(descriptor, "wb") as file:

@@ -24,7 +24,7 @@ SCOPES: Final = (
     "hpts:reconciliation:read",
     "hpts:admin:*",
 )
-"""Every scope of the contract, in its order."""
+"""Every scope of the contract, in the order of the document."""
 
 
 def mint(
@@ -34,7 +34,7 @@ def mint(
     subject: str = DEMO_CLIENT,
     expires_in_seconds: int = EXPIRES_IN_SECONDS,
 ) -> str:
-    """A signed token, valid from now on; raises NoDevelopmentKey outside development."""
+    """A signed token that is valid from now on. Raises NoDevelopmentKey outside of development."""
     key = development_key(settings)
     now = datetime.now(UTC).replace(microsecond=0)
     claims = {

@@ -1,4 +1,4 @@
-"""250 real loans: for every row the ledger says to the cent what their lender said."""
+"""The demo of 250 real loans: for every row the ledger agrees to the cent with what the lender reported."""
 
 from collections.abc import Iterator
 from uuid import uuid4
@@ -19,7 +19,7 @@ def player(server: RunningServer) -> Iterator[Player]:
 
 @pytest.fixture(scope="module")
 def played(player: Player) -> list[PlayedLoan]:
-    return player.play(sample_loans(), step=lambda word: None)
+    return player.play(sample_loans(), step=lambda phase: None)
 
 
 def test_every_payment_is_allocated_as_the_lender_did(played: list[PlayedLoan]) -> None:
@@ -28,7 +28,9 @@ def test_every_payment_is_allocated_as_the_lender_did(played: list[PlayedLoan]) 
     assert differing == []
 
 
-def test_every_loan_owes_its_balance_column_and_nothing_else(played: list[PlayedLoan]) -> None:
+def test_every_loan_that_is_not_charged_off_owes_exactly_its_balance_column(
+    played: list[PlayedLoan],
+) -> None:
     kept = [each for each in played if not each.loan.is_charged_off]
     assert len(kept) == 247
     assert {each.loan.row: each.principal_outstanding_minor for each in kept} == {
@@ -37,7 +39,7 @@ def test_every_loan_owes_its_balance_column_and_nothing_else(played: list[Played
     assert all(each.total_exposure_minor == each.principal_outstanding_minor for each in kept)
 
 
-def test_a_loan_charged_off_still_owes_what_was_not_paid(played: list[PlayedLoan]) -> None:
+def test_a_charged_off_loan_still_owes_the_unpaid_principal(played: list[PlayedLoan]) -> None:
     charged_off = [each for each in played if each.loan.is_charged_off]
     assert [each.loan.row for each in charged_off] == [388, 672, 1345]
     for each in charged_off:
@@ -45,7 +47,7 @@ def test_a_loan_charged_off_still_owes_what_was_not_paid(played: list[PlayedLoan
         assert each.loan.balance_minor == 0
 
 
-def test_reconciliation_says_ok_with_the_sample_s_own_total(player: Player, played: list[PlayedLoan]) -> None:
+def test_reconciliation_is_ok_and_totals_the_unpaid_principal_of_the_sample(player: Player, played: list[PlayedLoan]) -> None:
     status = player.reconcile()
     assert everything_agrees(played, status)
     total = str(sum(each.loan.owed_principal_minor for each in played))

@@ -1,4 +1,4 @@
-"""The development key is made once, kept from others, and never replaced behind anyone's back."""
+"""The development key is created once, readable by its owner only, and never replaced without being asked to."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +14,7 @@ def _settings(folder: Path, **others: str) -> Settings:
     return load_settings(jwks=str(folder / "dev-keys" / "jwks.json"), **others)
 
 
-def test_the_key_is_made_once_and_then_kept(tmp_path: Path) -> None:
+def test_the_key_is_created_once_and_then_kept(tmp_path: Path) -> None:
     first = development_key(_settings(tmp_path))
     assert development_key(_settings(tmp_path)).key_id == first.key_id
 
@@ -24,7 +24,7 @@ def test_only_the_owner_may_read_the_private_key(tmp_path: Path) -> None:
     assert (tmp_path / "dev-keys" / PRIVATE_KEY_FILE).stat().st_mode & 0o777 == 0o600
 
 
-def test_the_key_set_holds_the_public_half_alone(tmp_path: Path) -> None:
+def test_the_key_set_contains_only_the_public_key(tmp_path: Path) -> None:
     key = development_key(_settings(tmp_path))
     (jwk,) = json.loads((tmp_path / "dev-keys" / "jwks.json").read_text())["keys"]
     assert (jwk["kid"], jwk["alg"], jwk["use"], jwk["kty"]) == (key.key_id, "ES256", "sig", "EC")
@@ -37,19 +37,19 @@ def test_processes_that_start_together_share_one_key(tmp_path: Path) -> None:
     assert len(set(keys)) == 1
 
 
-def test_a_key_set_without_its_private_key_is_left_alone(tmp_path: Path) -> None:
+def test_a_key_set_without_its_private_key_is_not_replaced(tmp_path: Path) -> None:
     development_key(_settings(tmp_path))
     (tmp_path / "dev-keys" / PRIVATE_KEY_FILE).unlink()
     with pytest.raises(NoDevelopmentKey, match="private key"):
         development_key(_settings(tmp_path))
 
 
-def test_a_key_set_behind_a_url_has_no_key_here() -> None:
+def test_there_is_no_development_key_for_a_key_set_at_a_url() -> None:
     with pytest.raises(NoDevelopmentKey, match="URL"):
         development_key(load_settings(jwks="https://issuer.example/jwks.json"))
 
 
-def test_production_makes_no_key(tmp_path: Path) -> None:
+def test_no_key_is_created_in_production(tmp_path: Path) -> None:
     settings = _settings(tmp_path, env="prod", issuer="https://issuer.example", audience="hpts")
     with pytest.raises(NoDevelopmentKey, match="development only"):
         development_key(settings)

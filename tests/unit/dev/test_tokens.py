@@ -1,4 +1,4 @@
-"""Development tokens carry what the service checks."""
+"""Development tokens have the claims that the service checks."""
 
 import json
 from pathlib import Path
