@@ -1,1 +1,1 @@
-"""The `hpts` command: one module for each subcommand, error reporting and console output."""
+"""The `hpts` command: a module for each subcommand, and what they share."""

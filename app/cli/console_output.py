@@ -1,4 +1,4 @@
-"""Where commands print: as wide as the terminal, and wide enough for any table where there is none."""
+"""The console that commands print to: as wide as the terminal, or wide enough for every table if output is piped."""
 
 import sys
 from typing import Final
@@ -13,6 +13,6 @@ def console() -> Console:
     return Console(width=None if sys.stdout.isatty() else PIPED_WIDTH, highlight=False)
 
 
-def verdict(is_ok: bool, otherwise: str) -> Text:
-    """`ok` in green, or what is wrong in red."""
-    return Text("ok", style="green") if is_ok else Text(otherwise, style="bold red", overflow="fold")
+def verdict_text(is_ok: bool, problem: str) -> Text:
+    """`ok` in green, or the problem in red."""
+    return Text("ok", style="green") if is_ok else Text(problem, style="bold red", overflow="fold")

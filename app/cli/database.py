@@ -1,4 +1,4 @@
-"""What every command needs of the database: opened, reachable and migrated, or a clear reason why not."""
+"""Opens the database for a command, and raises CommandError with a clear reason if it is missing, away or not migrated."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -18,12 +18,12 @@ _T = TypeVar("_T")
 
 
 def with_store(settings: Settings, use: Callable[[Store], Awaitable[_T]]) -> _T:
-    """The outcome of `use` on the database of `settings`; raises CommandError when that is not there or not migrated."""
+    """The result of `use` on the database of `settings`. Raises CommandError if it cannot be used or is not migrated."""
     return asyncio.run(_with_store(settings, use))
 
 
 def shown_address(settings: Settings) -> str:
-    """The database's address without its password."""
+    """The address of the database without its password."""
     return make_url(settings.database_url).render_as_string(hide_password=True)
 
 
@@ -33,13 +33,13 @@ async def _with_store(settings: Settings, use: Callable[[Store], Awaitable[_T]])
         raise CommandError(f"there is no database at {address} yet: run `hpts migrate`")
     store = open_store(settings.database_url)
     try:
-        await _check(store, address)
+        await _check_is_migrated(store, address)
         return await use(store)
     finally:
         await store.close()
 
 
-async def _check(store: Store, address: str) -> None:
+async def _check_is_migrated(store: Store, address: str) -> None:
     try:
         migrated = await store.migrated()
     except Exception as failed:
@@ -49,7 +49,7 @@ async def _check(store: Store, address: str) -> None:
 
 
 async def tenants_of(store: Store, tenant: UUID | None) -> list[str]:
-    """The one asked for, or every tenant that ever posted. Raises CommandError for one that never did."""
+    """Only `tenant` if it is given, else every tenant with postings. Raises CommandError if `tenant` has none."""
     known = await store.read((), all_tenants)
     if tenant is None:
         return known

@@ -1,4 +1,4 @@
-"""`hpts demo`: 250 real loans through the HTTP API, and a table that compares the ledger with their lender's figures."""
+"""`hpts demo`: posts 250 real loans through the HTTP API and prints how the ledger compares with their lender's figures."""
 
 import tempfile
 from collections.abc import Iterator
@@ -27,12 +27,12 @@ def demo(
     ] = None,
     token: Annotated[str | None, typer.Option(help="A token with all scopes for that server, such as $(hpts token).")] = None,
 ) -> None:
-    """Play 250 real loans through the API: lend, accrue interest, assess fees, take payments, compare."""
+    """Post 250 real loans through the API: lend, accrue interest, assess fees, take payments, compare."""
     out = console()
     try:
         with _api(url, token) as api:
             player = Player(api, uuid4())
-            played = _play(out, player, sample_loans())
+            played = _play_with_progress(out, player, sample_loans())
             status = player.reconcile()
     except (DemoFailed, ServerFailed, httpx.TransportError) as failed:
         raise CommandError(str(failed) or type(failed).__name__) from failed
@@ -63,8 +63,8 @@ def _client(url: str, token: str) -> httpx.Client:
     return httpx.Client(base_url=base_url, headers={"Authorization": f"Bearer {token}"}, timeout=30, follow_redirects=False)
 
 
-def _play(out: Console, player: Player, loans: list[SampleLoan]) -> list[PlayedLoan]:
+def _play_with_progress(out: Console, player: Player, loans: list[SampleLoan]) -> list[PlayedLoan]:
     columns = (TextColumn("{task.description:<16}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=out) as progress:
         task = progress.add_task("starting", total=3 * len(loans) + 1)
-        return player.play(loans, lambda word: progress.update(task, advance=1, description=word))
+        return player.play(loans, lambda phase: progress.update(task, advance=1, description=phase))

@@ -1,4 +1,4 @@
-"""`hpts token`: a token for development, alone on standard output so that `$(hpts token)` works."""
+"""`hpts token`: prints an access token for development, and nothing else, so that `$(hpts token)` works."""
 
 from typing import Annotated, Final
 from uuid import UUID
@@ -16,12 +16,12 @@ DEFAULT_TENANT: Final = UUID(DEMO_TENANT)
 def token(
     tenant: Annotated[UUID, typer.Option(help="Tenant the token acts for.")] = DEFAULT_TENANT,
     scope: Annotated[list[str] | None, typer.Option(help="Scope to grant, repeatable.", show_default="all")] = None,
-    subject: Annotated[str, typer.Option(help="Who the journal names as actor.")] = DEMO_CLIENT,
+    subject: Annotated[str, typer.Option(help="The actor that journal entries will name.")] = DEMO_CLIENT,
     expires_in: Annotated[int, typer.Option(help="Seconds until it expires.", min=1)] = EXPIRES_IN_SECONDS,
 ) -> None:
-    """Print an access token made with the local development key."""
+    """Print an access token signed with the local development key."""
     try:
-        made = mint(load_settings(), str(tenant), tuple(scope or SCOPES), subject, expires_in)
+        access_token = mint(load_settings(), str(tenant), tuple(scope or SCOPES), subject, expires_in)
     except NoDevelopmentKey as refused:
         raise CommandError(str(refused)) from refused
-    typer.echo(made)
+    typer.echo(access_token)

@@ -1,4 +1,4 @@
-"""Errors of the command line: plain lines instead of a traceback."""
+"""Reports errors of a command as plain lines on standard error instead of a traceback."""
 
 import functools
 import logging
@@ -10,36 +10,38 @@ from rich.console import Console
 
 from app.settings import SettingsError
 
-P = ParamSpec("P")
-log = logging.getLogger("hpts.command")
-complaints = Console(stderr=True, highlight=False, soft_wrap=True)
+_P = ParamSpec("_P")
+_logger = logging.getLogger("hpts.command")
+_error_console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 class CommandError(Exception):
-    """A command cannot do what it was asked to; the message says why and what to do."""
+    """The command cannot be carried out; the message says why and what to do."""
 
 
-def report_errors(command: Callable[P, None]) -> Callable[P, None]:
-    """`command` with every error said in plain lines: exit code 2 for wrong settings, 1 for everything else."""
+def report_errors(command: Callable[_P, None]) -> Callable[_P, None]:
+    """Wraps `command` so that errors are printed as plain lines: exit code 2 for wrong settings, 1 for other errors."""
 
     @functools.wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+    def run(*args: _P.args, **kwargs: _P.kwargs) -> None:
         try:
             command(*args, **kwargs)
         except (typer.Exit, typer.Abort):
             raise
         except SettingsError as wrong:
-            raise _complaint(2, wrong.problems) from None
+            _print_errors(wrong.problems)
+            raise typer.Exit(2) from None
         except CommandError as refused:
-            raise _complaint(1, [str(refused)]) from None
+            _print_errors([str(refused)])
+            raise typer.Exit(1) from None
         except Exception as unexpected:
-            log.debug("the command failed", exc_info=unexpected)
-            raise _complaint(1, [f"{type(unexpected).__name__}: {unexpected}"]) from None
+            _logger.debug("the command failed", exc_info=unexpected)
+            _print_errors([f"{type(unexpected).__name__}: {unexpected}"])
+            raise typer.Exit(1) from None
 
     return run
 
 
-def _complaint(exit_code: int, lines: list[str]) -> typer.Exit:
+def _print_errors(lines: list[str]) -> None:
     for line in lines:
-        complaints.print(f"hpts: {line}", style="red", markup=False)
-    return typer.Exit(exit_code)
+        _error_console.print(f"hpts: {line}", style="red", markup=False)

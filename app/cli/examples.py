@@ -1,4 +1,4 @@
-"""The three requests that `make run` prints: they work as they stand, pasted into another terminal."""
+"""The three requests that `make run` prints, as commands that work when pasted into another terminal."""
 
 import json
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ CURL: Final = r"curl -sS -w '\n'"
 
 
 def example_text(settings: Settings, base_url: str) -> str:
-    """The text to print; raises CommandError where no token can be made here."""
+    """The text to print. Raises CommandError if no token can be made on this machine."""
     try:
         lines = ["\nIn another terminal, a token of one hour:\n", f"TOKEN='{mint(settings)}'"]
     except NoDevelopmentKey as refused:
@@ -26,7 +26,7 @@ def example_text(settings: Settings, base_url: str) -> str:
 
 
 def example_commands(base_url: str) -> list[tuple[str, str]]:
-    """Title and command of each request, for a loan that nobody has yet; each reads the token from $TOKEN."""
+    """Title and command of each request, about a new loan; each command reads the token from $TOKEN."""
     loan_id, today = str(uuid4()), datetime.now(UTC).date().isoformat()
     common = {"loan_id": loan_id, "borrower_id": str(uuid4()), "currency": "USD", "effective_at": today}
     disbursement = {**common, "amount_minor": "1000000", "method": "ach"}

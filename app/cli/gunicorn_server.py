@@ -1,4 +1,4 @@
-"""gunicorn with uvicorn workers, configured here and nowhere else: no configuration file and no GUNICORN_CMD_ARGS is read."""
+"""Runs gunicorn with uvicorn workers. All its options are set here; no configuration file and no GUNICORN_CMD_ARGS is read."""
 
 import logging.config
 import os
@@ -14,18 +14,21 @@ from app.edge.http1 import Http1
 from app.settings import Settings
 
 GRACE_SECONDS: Final = 30
-"""How long requests under way may still take when the service stops."""
+"""How long requests in flight may still take after the service was told to stop."""
 STALLED_SECONDS: Final = 60
-"""A worker whose event loop stands still for so long is replaced."""
+"""A worker whose event loop is blocked for this long is killed and replaced."""
 KEEP_ALIVE_SECONDS: Final = 75
-"""Longer than the idle time-outs of common load balancers, so that they close idle connections, not we."""
+"""Longer than the idle time-outs of common load balancers, so that it is they who close idle connections.
+
+If the service closed one first, a request that is just being sent on it would fail.
+"""
 BACKLOG: Final = 2048
 SHARED_MEMORY: Final = Path("/dev/shm")
-"""Workers show that they are alive by touching a file; in memory, so that a slow disk kills nobody."""
+"""Workers touch a file to signal that they are alive. It is in memory, because on a slow disk they might miss the time-out."""
 
 
 class HttpWorker(UvicornWorker):
-    """One event loop; the name says nothing about itself to clients, and the service logs requests by itself."""
+    """A worker with one event loop. It sends no Server header and writes no access log, because the service logs requests."""
 
     CONFIG_KWARGS: dict[str, Any] = {  # noqa: RUF012
         "loop": "uvloop",
@@ -39,7 +42,7 @@ class HttpWorker(UvicornWorker):
 
 
 class GunicornServer(BaseApplication):
-    """The application is made in each worker, after the fork: nothing that holds a thread or a connection crosses it."""
+    """Each worker creates the application after the fork, because threads and connections do not survive a fork."""
 
     def __init__(self, settings: Settings, when_ready: Callable[[], None]) -> None:
         self._settings = settings
@@ -58,7 +61,7 @@ class GunicornServer(BaseApplication):
 
     def load(self) -> Any:
         configure_logs(self._settings)
-        # connexion imports the test client of starlette, which says so; nobody here uses it.
+        # connexion imports starlette's test client, which warns about httpx; the service does not use it.
         warnings.filterwarnings("ignore", message="Using `httpx` with `starlette.testclient`")
         from app.main import create_app
 
@@ -66,13 +69,13 @@ class GunicornServer(BaseApplication):
 
 
 def run(settings: Settings, when_ready: Callable[[], None]) -> None:
-    """Serves until SIGTERM or SIGINT, then finishes what is under way; ends the process."""
+    """Serves until SIGTERM or SIGINT, then completes requests in flight and ends the process."""
     configure_logs(settings)
     GunicornServer(settings, when_ready).run()
 
 
 def configure_logs(settings: Settings) -> None:
-    """One line an event on standard error; libraries speak from warnings up."""
+    """One line for each event, on standard error; of libraries only warnings and errors."""
     logging.config.dictConfig(
         {
             "version": 1,

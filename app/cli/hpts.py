@@ -1,6 +1,6 @@
-"""The `hpts` command. Each subcommand is a module of app/command; here they get their names.
+"""The `hpts` command: registers the subcommands, each of which is a module of app/cli.
 
-Whatever goes wrong is said in a few plain lines on standard error: exit code 2 for wrong settings, 1 for everything else.
+Errors are printed as plain lines on standard error, with exit code 2 for wrong settings and 1 for other errors.
 """
 
 import typer
@@ -26,7 +26,7 @@ app = typer.Typer(
 for command in (serve, migrate, token, demo, reconcile, verify):
     app.command()(report_errors(command))
 
-contract = typer.Typer(help="Checks of the contract, for anyone's CI.", no_args_is_help=True)
+contract = typer.Typer(help="Checks of the contract, for use in CI.", no_args_is_help=True)
 contract.command("check")(report_errors(contract_check))
 contract.command("diff")(report_errors(contract_diff))
 app.add_typer(contract, name="contract")

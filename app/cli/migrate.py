@@ -1,4 +1,4 @@
-"""`hpts migrate`: brings the database's schema to this version."""
+"""`hpts migrate`: migrates the schema of the database to this version."""
 
 from rich.console import Console
 
@@ -9,13 +9,14 @@ from app.store.migrate import migrate_schema
 
 
 def migrate() -> None:
-    """Bring the database's schema to this version; safe to run again, also from several places at once."""
+    """Migrate the schema of the database to this version; safe to run again, and by several processes at once."""
     settings = load_settings()
     run_migration(settings)
     Console().print(f"{shown_address(settings)} has the schema of this version.", highlight=False, soft_wrap=True)
 
 
 def run_migration(settings: Settings) -> None:
+    """Raises CommandError if the schema cannot be migrated."""
     try:
         migrate_schema(settings.database_url)
     except Exception as failed:

@@ -1,4 +1,4 @@
-"""`hpts reconcile`: recomputes balances from the journal for one tenant or all, stores the result and shows it."""
+"""`hpts reconcile`: recomputes balances from the journal for one tenant or all, stores the result and prints it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from app import clock
-from app.cli.console_output import console, verdict
+from app.cli.console_output import console, verdict_text
 from app.cli.database import tenants_of, with_store
 from app.reconciliation.service import Reconciliation, ReconciliationStatus
 from app.settings import load_settings
@@ -20,10 +20,10 @@ _HEADINGS: Final = ("tenant", "ledger", "roll-up", "mismatched", "GL 1100", "sum
 
 
 def reconcile(
-    tenant: Annotated[UUID | None, typer.Option(help="One tenant; without it all of them.", show_default=False)] = None,
-    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Effective date; today without it.")] = None,
+    tenant: Annotated[UUID | None, typer.Option(help="One tenant; all tenants by default.", show_default=False)] = None,
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Effective date; today by default.")] = None,
 ) -> None:
-    """Recompute every balance from the journal and store the result; exit code 1 when anything drifted."""
+    """Recompute every balance from the journal and store the result; exit code 1 if any balance has drifted."""
     as_of_date = as_of.date() if as_of else clock.today()
 
     async def run(store: Store) -> list[tuple[str, ReconciliationStatus]]:
@@ -48,7 +48,7 @@ def _table(results: Sequence[tuple[str, ReconciliationStatus]], as_of_date: str)
         integrity, rollup = status["ledger_integrity"], status["portfolio_rollup"]
         table.add_row(
             tenant_id,
-            *(verdict(_is_ok(status, part), "drift") for part in _PARTS),
+            *(verdict_text(_is_ok(status, part), "drift") for part in _PARTS),
             str(integrity["mismatched_account_count"]),
             rollup.get("gl_principal_minor", "-"),
             rollup.get("sum_of_loan_balances_minor", "-"),
@@ -57,5 +57,5 @@ def _table(results: Sequence[tuple[str, ReconciliationStatus]], as_of_date: str)
 
 
 def _is_ok(status: ReconciliationStatus, part: str) -> bool:
-    checked: str = status[part]["status"]
-    return checked == "ok"
+    part_status: str = status[part]["status"]
+    return part_status == "ok"

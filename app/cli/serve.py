@@ -1,4 +1,4 @@
-"""`hpts serve`: the service under gunicorn, after everything it needs has been checked."""
+"""`hpts serve`: checks everything that the service needs, and runs it under gunicorn."""
 
 import socket
 from typing import Annotated
@@ -14,7 +14,7 @@ from app.dev.keys import NoDevelopmentKey, development_key
 from app.settings import Settings, load_settings
 from app.store.store import Store
 
-console = Console(stderr=True, highlight=False, soft_wrap=True)
+_console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def serve(
@@ -23,7 +23,7 @@ def serve(
     workers: Annotated[int | None, typer.Option(help="Processes.", show_default="HPTS_WORKERS")] = None,
     examples: Annotated[bool, typer.Option("--examples", help="Print a token and three requests to try.")] = False,
 ) -> None:
-    """Serve the API until stopped; in development the database is migrated and a signing key made first."""
+    """Serve the API until stopped; in development it first migrates the database and creates a signing key."""
     from app.cli.gunicorn_server import run
 
     settings = load_settings(host=host, port=port, workers=workers)
@@ -34,7 +34,7 @@ def serve(
 
 
 def prepare(settings: Settings) -> None:
-    """Raises CommandError when the service could not work: port taken, database missing or of another version."""
+    """Raises CommandError if the service could not work: the port is taken, or the database is missing or not migrated."""
     _check_port(settings)
     if settings.env == "dev":
         console.print(f"Bringing the database to this version: {shown_address(settings)}", markup=False)
@@ -50,8 +50,8 @@ async def _ping(store: Store) -> None:
 def _make_development_key(settings: Settings) -> None:
     try:
         development_key(settings)
-    except NoDevelopmentKey as none:
-        console.print(f"No development tokens: {none}.", style="yellow", markup=False)
+    except NoDevelopmentKey as reason:
+        _console.print(f"No development tokens: {reason}.", style="yellow", markup=False)
 
 
 def _check_port(settings: Settings) -> None:
@@ -69,15 +69,15 @@ def _check_port(settings: Settings) -> None:
 
 def _announce(settings: Settings, requests: str) -> None:
     processes = "1 process" if settings.workers == 1 else f"{settings.workers} processes"
-    console.print(f"HPTS serves {base_url(settings)}/v1 ({settings.env}, {processes})", style="bold")
-    console.print(f"  database    {shown_address(settings)}", markup=False)
-    console.print(f"  operations  {base_url(settings)}/docs")
-    console.print("  stop it with Ctrl-C")
+    _console.print(f"HPTS serves {base_url(settings)}/v1 ({settings.env}, {processes})", style="bold")
+    _console.print(f"  database    {shown_address(settings)}", markup=False)
+    _console.print(f"  operations  {base_url(settings)}/docs")
+    _console.print("  stop it with Ctrl-C")
     if requests:
         typer.echo(requests)
 
 
 def base_url(settings: Settings) -> str:
-    """How a browser on this machine reaches the service."""
+    """The address at which a browser on this machine reaches the service."""
     local = settings.host in ("127.0.0.1", "0.0.0.0", "::", "::1")
     return f"http://{'localhost' if local else settings.host}:{settings.port}"

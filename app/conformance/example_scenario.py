@@ -16,7 +16,7 @@ from app.conformance.example_requests import ContractRequest, example_requests
 
 FIRST_OPERATIONS: Final = ("postDisbursement", "postAccrualBatch", "postFee", "postPayment")
 LAST_OPERATION: Final = "postReversal"
-IDEMPOTENCY_KEY: Final = "Idempotency-Key"
+IDEMPOTENCY_KEY_HEADER: Final = "Idempotency-Key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ def example_scenario(document: Mapping[str, Any], send: Callable[[ContractReques
     entry_ids = _new_ids(requests, LAST_OPERATION, ("reverses_entry_id",))
     for example in requests:
         request = _replace_ids(example, id_map)
-        if IDEMPOTENCY_KEY in request.headers:
-            request = replace(request, headers={**request.headers, IDEMPOTENCY_KEY: f"example:{uuid4()}"})
+        if IDEMPOTENCY_KEY_HEADER in request.headers:
+            request = replace(request, headers={**request.headers, IDEMPOTENCY_KEY_HEADER: f"example:{uuid4()}"})
         answer = send(request)
         yield Exchange(request, answer)
         if request.operation_id == "postPayment" and answer.is_success:

@@ -1,4 +1,4 @@
-"""`hpts reconcile` and `hpts verify` on a ledger in use: all is well, until somebody tampers with a row."""
+"""`hpts reconcile` and `hpts verify` on a ledger in use: they pass, and find a row that was changed in the database."""
 
 import sqlite3
 
@@ -13,7 +13,7 @@ COMMANDS = ["reconcile", "verify"]
 
 
 def _tamper(server: RunningServer, loan_id: str) -> None:
-    """Adds one cent behind the application's back, as the owner of the database can."""
+    """Adds one cent to a balance directly in the database, as its owner can."""
     statement = f"UPDATE loans SET principal_minor = principal_minor + 1 WHERE loan_id = '{loan_id}'"
     if server.private.settings.on_sqlite:
         database = sqlite3.connect(server.database_url.removeprefix("sqlite:///"), timeout=30)
@@ -26,7 +26,7 @@ def _tamper(server: RunningServer, loan_id: str) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_sound_ledger_is_said_to_be_so(server: RunningServer, client: LedgerClient, command: str) -> None:
+def test_the_commands_succeed_on_a_correct_ledger(server: RunningServer, client: LedgerClient, command: str) -> None:
     client.pay(client.open_loan())
     done = hpts(server, command, "--tenant", client.tenant_id)
     assert (done.returncode, done.stderr) == (0, "")
@@ -34,7 +34,7 @@ def test_a_sound_ledger_is_said_to_be_so(server: RunningServer, client: LedgerCl
 
 
 @pytest.mark.parametrize(("command", "said"), [("reconcile", "drift"), ("verify", "PRINCIPAL")])
-def test_one_cent_of_drift_is_found_and_is_an_exit_code(
+def test_one_cent_of_drift_is_reported_and_makes_the_exit_code_1(
     server: RunningServer, client: LedgerClient, command: str, said: str
 ) -> None:
     _tamper(server, client.open_loan())
@@ -43,7 +43,7 @@ def test_one_cent_of_drift_is_found_and_is_an_exit_code(
     assert said in done.stdout
 
 
-def test_another_tenant_s_drift_is_not_this_one_s(server: RunningServer, client: LedgerClient) -> None:
+def test_the_drift_of_one_tenant_is_not_reported_for_another(server: RunningServer, client: LedgerClient) -> None:
     _tamper(server, client.open_loan())
     with server.client() as other:
         other.open_loan()

@@ -1,4 +1,4 @@
-"""A port that something else listens on."""
+"""A port on which another program is listening."""
 
 import socket
 from collections.abc import Iterator
