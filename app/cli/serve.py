@@ -29,7 +29,7 @@ def serve(
     settings = load_settings(host=host, port=port, workers=workers)
     prepare(settings)
     requests = example_text(settings, base_url(settings)) if examples else ""
-    console.print("Compiling the contract.")
+    _console.print("Compiling the contract.")
     run(settings, lambda: _announce(settings, requests))
 
 
@@ -37,7 +37,7 @@ def prepare(settings: Settings) -> None:
     """Raises CommandError if the service could not work: the port is taken, or the database is missing or not migrated."""
     _check_port(settings)
     if settings.env == "dev":
-        console.print(f"Bringing the database to this version: {shown_address(settings)}", markup=False)
+        _console.print(f"Bringing the database to this version: {shown_address(settings)}", markup=False)
         run_migration(settings)
         _make_development_key(settings)
     with_store(settings, _ping)
