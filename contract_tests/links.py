@@ -7,7 +7,7 @@ from typing import Any, Final
 from app.conformance.example_requests import JSON_MEDIA_TYPE, ContractRequest
 from app.conformance.example_scenario import Exchange
 from app.contract.operations import each_operation, resolved
-from contract_tests.walking import at
+from tests.support.document_walk import at
 
 EMBEDDED: Final = re.compile(r"\{(\$[^}]+)\}")
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Request
 
 from contract_tests.node import path_with_programs
 from contract_tests.tampering import one_field_more, relay
-from tests.service.books import Books
+from tests.support.books import Books
 from tests.support.databases import Databases
 from tests.support.server import RunningServer, running_server
 

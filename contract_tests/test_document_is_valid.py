@@ -7,7 +7,7 @@ from openapi_spec_validator import validate
 
 from app.contract.document import Contract
 from app.contract.operations import each_operation, resolved
-from contract_tests.walking import at, each_schema, posts
+from tests.support.document_walk import at, each_schema, posts
 
 OPEN = {
     "/components/schemas/Metadata": "names are the caller's",

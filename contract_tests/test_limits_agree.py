@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app import limits
-from contract_tests.walking import at
+from tests.support.document_walk import at
 
 SCHEMAS = "/components/schemas"
 PAGE_SIZE = "/paths/~1loans~1{loan_id}~1journal-entries/get/parameters/(page_size)/schema"

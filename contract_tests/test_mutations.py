@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from contract_tests.derived.mutants import failing, keywords, noticed_by, without
-from contract_tests.derived.roots import DOCUMENT, at_exactly
+from tests.support.schema_cases.roots import DOCUMENT, at_exactly
 
 KEYWORDS: Final = frozenset(keywords(DOCUMENT))
 SCHEMAS: Final = "/components/schemas"

@@ -15,11 +15,11 @@ import pytest
 from app.contract.document import Contract, OperationContract
 from app.contract.openapi_core_validator import OpenApiCoreValidator
 from app.contract.operations import resolved
-from contract_tests.derived.judges import second_of_response
 from contract_tests.derived.mutants import keywords
-from contract_tests.derived.nodes import Case
-from contract_tests.derived.roots import CONTRACT, DOCUMENT, Root, Use, corpus, roots
-from contract_tests.walking import at, each_schema
+from contract_tests.derived.validators import second_of_response
+from tests.support.document_walk import at, each_schema
+from tests.support.schema_cases.nodes import Case
+from tests.support.schema_cases.roots import CONTRACT, DOCUMENT, Root, Use, corpus, roots
 
 RESPONSES = [root for root in roots() if root.kind == "response"]
 LEAST = 2_000

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from contract_tests.walking import at, posts
+from tests.support.document_walk import at, posts
 
 FACTS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "facts.yaml").read_text("utf-8"))
 

@@ -12,8 +12,8 @@ import pytest
 
 from app.contract.document import DOCUMENT
 from app.contract.operations import each_operation
-from tests.docs.readme import blocks
 from tests.support.databases import Databases
+from tests.support.readme import blocks
 from tests.support.server import RunningServer, running_server
 
 REPOSITORY = Path(__file__).parent.parent

@@ -8,8 +8,8 @@ import pytest
 from app.contract.document import Contract
 from app.contract.openapi_core_validator import OpenApiCoreValidator
 from app.contract.validators import Checker
-from contract_tests.derived.judges import second_of_request
-from contract_tests.derived.roots import DOCUMENT, Root, at_exactly, corpus, roots
+from contract_tests.derived.validators import second_of_request
+from tests.support.schema_cases.roots import DOCUMENT, Root, at_exactly, corpus, roots
 
 NAME = "journalEntryPosted"
 WEBHOOKS = [root for root in roots() if root.kind == "webhook"]

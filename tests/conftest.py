@@ -1,4 +1,7 @@
-"""Databases for every test: `database_url` is a fresh migrated one, on SQLite and then on PostgreSQL."""
+"""What a test can ask for: a fresh migrated database (`database_url`), or a running server and a client of a new tenant.
+
+Both come on SQLite and then on PostgreSQL.
+"""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -7,7 +10,12 @@ import pytest
 
 from app.store.open import open_store
 from app.store.store import Store
+from tests.support.books import Books
+from tests.support.client import LedgerClient
 from tests.support.databases import ENGINES, Databases
+from tests.support.proxy import perhaps_through_proxy
+from tests.support.refusals import Refusals
+from tests.support.server import RunningServer, running_server
 
 
 @pytest.fixture(scope="session")
@@ -58,6 +66,40 @@ async def store(database_url: str) -> AsyncIterator[Store]:
     opened = open_store(database_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def server(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningServer]:
+    """The real service, first on SQLite and then on PostgreSQL."""
+    folder = tmp_path_factory.mktemp(f"server-{request.param}")
+    with (
+        databases.fresh(request.param) as database_url,
+        running_server(database_url, folder) as running,
+        perhaps_through_proxy(running) as server,
+    ):
+        yield server
+
+
+@pytest.fixture
+def client(server: RunningServer) -> Iterator[LedgerClient]:
+    """A client of a tenant that is new."""
+    with server.client() as ledger:
+        yield ledger
+
+
+@pytest.fixture(scope="session")
+def books(server: RunningServer) -> Iterator[Books]:
+    """The server's database, past the server."""
+    with Books(server.database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def refused(client: LedgerClient, books: Books) -> Refusals:
+    """Requests of the client's tenant that must be refused."""
+    return Refusals(client, books)
 
 
 @pytest.fixture(scope="session")

@@ -1,1 +1,1 @@
-"""Values made from the schemas of the document, each known by its making to be valid or to break one keyword at one place."""
+"""Every case of the document's schemas is tried on every validator, and every keyword is taken out of the document in turn."""

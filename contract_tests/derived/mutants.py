@@ -12,9 +12,9 @@ from contract_tests import test_limits_agree as limits
 from contract_tests import test_published_facts as facts
 from contract_tests import test_published_fragment as fragment
 from contract_tests.derived import test_requests as requests
-from contract_tests.derived.judges import everything, judge_of
-from contract_tests.derived.nodes import Case, escaped
-from contract_tests.derived.roots import DOCUMENT, Root, roots
+from contract_tests.derived.validators import everything, judge_of
+from tests.support.schema_cases.nodes import Case, escaped
+from tests.support.schema_cases.roots import DOCUMENT, Root, roots
 
 WORDS: Final = {"description", "summary", "title", "example", "examples"}
 """What tells a reader something, and judges nothing."""

@@ -6,8 +6,8 @@ import pytest
 
 from app.contract.openapi_core_validator import OpenApiCoreValidator
 from app.contract.validators import BodyValidator
-from contract_tests.derived.judges import everything, judge_of, second_of_request
-from contract_tests.derived.roots import CONTRACT, DOCUMENT, Root, at_exactly, roots
+from contract_tests.derived.validators import everything, judge_of, second_of_request
+from tests.support.schema_cases.roots import CONTRACT, DOCUMENT, Root, at_exactly, roots
 
 REQUESTS = [root for root in roots() if root.kind == "request"]
 TEXTS = [root for root in roots() if root.kind in ("parameter", "header")]

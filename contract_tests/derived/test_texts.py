@@ -2,9 +2,9 @@
 
 import pytest
 
-from contract_tests.derived.roots import DOCUMENT
-from contract_tests.derived.texts import FORMATS, PATTERNS, Texts
-from contract_tests.walking import each_schema
+from tests.support.document_walk import each_schema
+from tests.support.schema_cases.roots import DOCUMENT
+from tests.support.schema_cases.texts import FORMATS, PATTERNS, Texts
 
 
 @pytest.mark.parametrize(("keyword", "known"), [("pattern", PATTERNS), ("format", FORMATS)])

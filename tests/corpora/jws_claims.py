@@ -5,10 +5,10 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tests.corpora.issuer import Issuer
 from tests.corpora.issuer_keys import IssuerKeys
 from tests.corpora.tokens import ACCEPTED, Token, Tokens, Verdict
-from tests.service.bodies import OMITTED
+from tests.support.bodies import OMITTED
+from tests.support.issuer import Issuer
 
 TYPES: Final[Mapping[str, tuple[Any, ...]]] = {
     "accepted": (OMITTED, "at+jwt", "AT+JWT", "application/at+jwt", "Application/AT+JWT", "JWT", "jwt"),

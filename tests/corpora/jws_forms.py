@@ -8,10 +8,10 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from app import limits
-from tests.corpora.issuer import Issuer, encoded, signer
 from tests.corpora.issuer_keys import IssuerKeys, public_jwk
 from tests.corpora.tokens import ACCEPTED, REFUSED, Token, Tokens
-from tests.service.bodies import OMITTED
+from tests.support.bodies import OMITTED
+from tests.support.issuer import Issuer, encoded, signer
 
 KEY_IDS: Final[tuple[Any, ...]] = (
     *(OMITTED, None, "", " ", 0, 1, 1.5, True, [], {}, ["ES256"], "unknown", "x" * 129, "x" * 5_000),

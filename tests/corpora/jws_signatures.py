@@ -11,10 +11,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
-from tests.corpora.issuer import Issuer, encoded, signer
 from tests.corpora.issuer_keys import NEUTRAL, P256_ORDER, SMALL_ORDER, IssuerKeys, forms_of
 from tests.corpora.tokens import ACCEPTED, REFUSED, Token, Tokens
-from tests.service.bodies import OMITTED
+from tests.support.bodies import OMITTED
+from tests.support.issuer import Issuer, encoded, signer
 
 NONES: Final = tuple("".join(n + o + n_ + e) for n in "nN" for o in "oO" for n_ in "nN" for e in "eE")
 DIGESTS: Final = {"HS256": hashlib.sha256, "HS384": hashlib.sha384, "HS512": hashlib.sha512}

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any, Final, Literal
 
 from app.contract.violations import pointer
-from contract_tests.derived.nodes import Node
-from contract_tests.derived.roots import DOCUMENT, Root, Use, at_exactly, roots
+from tests.support.schema_cases.nodes import Node
+from tests.support.schema_cases.roots import DOCUMENT, Root, Use, at_exactly, roots
 
 Token = str | int
 Schema = Mapping[str, Any]

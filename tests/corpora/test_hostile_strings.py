@@ -13,13 +13,13 @@ import httpx
 import pytest
 
 from tests.corpora.hostile_strings import NO_TEXTS, each_text, long_texts
-from tests.corpora.living import Living
 from tests.corpora.string_places import Place, places
+from tests.corpora.valid_requests import Living
 from tests.corpora.verdicts import assert_none_wrong, documented, no_problem, no_success
 from tests.corpora.wire import Wire
-from tests.service.books import Books
-from tests.service.refusals import Refusals
+from tests.support.books import Books
 from tests.support.client import LedgerClient
+from tests.support.refusals import Refusals
 from tests.support.server import RunningServer
 
 PLACES: Final = places()

@@ -8,9 +8,9 @@ import pytest
 
 from tests.corpora.idempotency_keys import ADMITTED, KEY, NOT_HTTP, REFUSED, SPACED, Forms
 from tests.corpora.verdicts import assert_none_wrong, no_problem, no_success
-from tests.service import bodies, raw
-from tests.service.refusals import Refusals
+from tests.support import bodies, raw
 from tests.support.client import LedgerClient
+from tests.support.refusals import Refusals
 from tests.support.server import RunningServer
 
 FIELD = "Idempotency-Key"

@@ -7,8 +7,8 @@ import pytest
 
 from tests.corpora.json_documents import MALFORMED, READABLE, VALID, named
 from tests.corpora.verdicts import assert_none_wrong, no_problem
-from tests.service.refusals import Refusals
 from tests.support.client import LedgerClient
+from tests.support.refusals import Refusals
 
 KEY: Final = "json:00000001"
 

@@ -13,14 +13,14 @@ import pytest
 from app.dev.keys import development_key
 from app.settings import load_settings
 from tests.corpora import jws_claims, jws_forms, jws_signatures
-from tests.corpora.issuer import Issuer
 from tests.corpora.issuer_keys import IssuerKeys
 from tests.corpora.tokens import ACCEPTED, Attack, Token
 from tests.corpora.verdicts import assert_none_wrong, no_problem, no_success
-from tests.service import bodies, raw
-from tests.service.books import Books
+from tests.support import bodies, raw
+from tests.support.books import Books
 from tests.support.client import LedgerClient, new_id
 from tests.support.databases import ENGINES, Databases
+from tests.support.issuer import Issuer
 from tests.support.server import RunningServer, running_server
 
 ATTACKS: Final = (*jws_signatures.ATTACKS, *jws_forms.ATTACKS, *jws_claims.ATTACKS)

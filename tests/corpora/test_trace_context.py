@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from tests.corpora.trace_contexts import ANOTHER, CONTINUED, PLAIN, SPACED, STATES, TRACE
-from tests.service import bodies, raw
+from tests.support import bodies, raw
 from tests.support.client import LedgerClient, new_id
 from tests.support.server import RunningServer
 

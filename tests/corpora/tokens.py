@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from tests.corpora.issuer import Issuer
 from tests.corpora.issuer_keys import IssuerKeys
+from tests.support.issuer import Issuer
 
 Verdict = Literal["accepted", "invalid_token", "insufficient_scope"]
 REFUSED: Final[Verdict] = "invalid_token"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import httpx
 
-from tests.service.problems import contract, problem_of
+from tests.support.problems import contract, problem_of
 
 
 def no_problem(name: str, response: httpx.Response, code: str, *fields: str) -> Iterable[str]:

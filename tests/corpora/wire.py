@@ -7,7 +7,7 @@ from http.client import HTTPResponse
 
 import httpx
 
-from tests.service.raw import connect
+from tests.support.raw import connect
 
 
 class Wire:

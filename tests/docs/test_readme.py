@@ -15,7 +15,7 @@ import pytest
 
 from app.dev.child_process import free_port
 from app.settings import PREFIX
-from tests.docs.readme import blocks, steps
+from tests.support.readme import blocks, steps
 
 START_SECONDS = 120
 SEPARATOR = "=== next step ==="

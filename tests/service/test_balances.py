@@ -4,10 +4,10 @@ from typing import Final
 
 import pytest
 
-from tests.service.bodies import day
-from tests.service.problems import problem_of
-from tests.service.refusals import Refusals
+from tests.support.bodies import day
 from tests.support.client import LedgerClient, new_id, today
+from tests.support.problems import problem_of
+from tests.support.refusals import Refusals
 
 CHART: Final = {
     "1000": "Cash",

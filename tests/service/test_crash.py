@@ -6,9 +6,9 @@ import signal
 from pathlib import Path
 from typing import Final
 
-from tests.service import bodies, raw
-from tests.service.books import Books
-from tests.service.crowd import Crowd
+from tests.service.concurrent_clients import Crowd
+from tests.support import bodies, raw
+from tests.support.books import Books
 from tests.support.client import LedgerClient
 from tests.support.server import RunningServer, running_server
 

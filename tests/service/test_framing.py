@@ -7,9 +7,9 @@ import pytest
 
 from app.contract.document import load
 from app.edge.respond import PROBLEM
-from tests.service import bodies, raw
-from tests.service.refusals import Refusals
+from tests.support import bodies, raw
 from tests.support.client import LedgerClient
+from tests.support.refusals import Refusals
 from tests.support.server import RunningServer
 
 LENGTH: Final = "Content-Length"

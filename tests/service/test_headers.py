@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from app import limits
-from tests.service import bodies, raw
-from tests.service.problems import problem_of
-from tests.service.refusals import Refusals
+from tests.support import bodies, raw
 from tests.support.client import LedgerClient, new_id
+from tests.support.problems import problem_of
+from tests.support.refusals import Refusals
 from tests.support.server import RunningServer
 
 KEY: Final = "header:00000001"

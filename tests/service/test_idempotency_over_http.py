@@ -11,12 +11,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.service import bodies
-from tests.service.bodies import Body, day
-from tests.service.books import Books
-from tests.service.problems import problem_of
-from tests.service.refusals import Refusals
+from tests.support import bodies
+from tests.support.bodies import Body, day
+from tests.support.books import Books
 from tests.support.client import LedgerClient, new_id
+from tests.support.problems import problem_of
+from tests.support.refusals import Refusals
 from tests.support.server import RunningServer
 
 KEY: Final = "payment:loan_42:proc_txn_abc123"

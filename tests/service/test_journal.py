@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import pytest
 
-from tests.service.bodies import day
-from tests.service.problems import problem_of
-from tests.service.refusals import Refusals
+from tests.support.bodies import day
 from tests.support.client import LedgerClient, new_id
+from tests.support.problems import problem_of
+from tests.support.refusals import Refusals
 from tests.support.server import RunningServer
 
 FORGED: Final = ("x", "=", "AAAA", "%00", "../..", "é", "a" * 5_000, "' OR 1=1 --", "null", "eyJhIjoxfQ")

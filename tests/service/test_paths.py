@@ -6,10 +6,10 @@ from typing import Final
 import httpx
 import pytest
 
-from tests.service import raw
-from tests.service.problems import contract, problem_of
-from tests.service.refusals import Refusals
+from tests.support import raw
 from tests.support.client import LedgerClient, new_id
+from tests.support.problems import contract, problem_of
+from tests.support.refusals import Refusals
 from tests.support.server import RunningServer
 
 PATHS: Final = {

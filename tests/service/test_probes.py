@@ -8,11 +8,11 @@ from typing import Final
 import httpx
 import pytest
 
-from tests.service.books import Books
-from tests.service.problems import problem_of
 from tests.service.relay import Relay
+from tests.support.books import Books
 from tests.support.client import LedgerClient
 from tests.support.databases import Databases
+from tests.support.problems import problem_of
 from tests.support.server import RunningServer, running_server
 
 PATIENCE_SECONDS: Final = 30

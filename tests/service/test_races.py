@@ -8,9 +8,9 @@ from typing import Final
 import httpx
 import pytest
 
-from tests.service.bodies import LARGEST, day
-from tests.service.problems import problem_of
+from tests.support.bodies import LARGEST, day
 from tests.support.client import LedgerClient, new_id
+from tests.support.problems import problem_of
 from tests.support.server import RunningServer
 
 RACERS: Final = 12

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 import pytest
 
-from tests.service.bodies import day
-from tests.service.books import Books
 from tests.service.hpts import hpts
+from tests.support.bodies import day
+from tests.support.books import Books
 from tests.support.client import LedgerClient, today
 from tests.support.server import RunningServer
 

@@ -4,10 +4,10 @@ from typing import Any, Final
 
 import pytest
 
-from tests.service import bodies
-from tests.service.bodies import OMITTED, day
-from tests.service.refusals import Refusals
+from tests.support import bodies
+from tests.support.bodies import OMITTED, day
 from tests.support.client import LedgerClient, new_id, today
+from tests.support.refusals import Refusals
 
 PATH: Final = "/reversals"
 

@@ -3,9 +3,9 @@
 import signal
 from pathlib import Path
 
-from tests.service.books import Books
-from tests.service.crowd import Crowd
-from tests.service.problems import problem_of
+from tests.service.concurrent_clients import Crowd
+from tests.support.books import Books
+from tests.support.problems import problem_of
 from tests.support.server import running_server
 
 

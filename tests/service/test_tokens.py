@@ -8,12 +8,12 @@ import httpx
 import pytest
 
 from app.dev.tokens import SCOPES
-from tests.corpora.issuer import Issuer
-from tests.service import bodies
-from tests.service.bodies import OMITTED
-from tests.service.problems import contract, problem_of
-from tests.service.refusals import Refusals
+from tests.support import bodies
+from tests.support.bodies import OMITTED
 from tests.support.client import LedgerClient, new_id, today
+from tests.support.issuer import Issuer
+from tests.support.problems import contract, problem_of
+from tests.support.refusals import Refusals
 from tests.support.server import RunningServer
 
 OPERATIONS: Final = {name: operation for name, operation in contract().operations.items() if operation.scope}

@@ -1,1 +1,1 @@
-"""What the tests share: a PostgreSQL server, a running service and a client for it."""
+"""What several kinds of tests share: databases, servers, clients, the table of postings and what a refusal must be."""

@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 
-from tests.service.books import Books
-from tests.service.problems import problem_of
+from tests.support.books import Books
 from tests.support.client import LedgerClient
+from tests.support.problems import problem_of
 
 
 class Refusals:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contract_tests.derived.nodes import Case, Node
-from contract_tests.derived.texts import FORMATS, FREE, PATTERNS, Texts
+from tests.support.schema_cases.nodes import Case, Node
+from tests.support.schema_cases.texts import FORMATS, FREE, PATTERNS, Texts
 
 
 def scalars(schema: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -7,12 +7,12 @@ from typing import Any, Final
 import httpx
 
 from app.contract.routing_view import BASE_PATH
-from contract_tests.derived.cases import whole
-from contract_tests.derived.roots import roots
 from tests.corpora.string_places import Place
 from tests.corpora.wire import Wire
-from tests.service.problems import contract
 from tests.support.client import LedgerClient, new_id, today
+from tests.support.problems import contract
+from tests.support.schema_cases.cases import whole
+from tests.support.schema_cases.roots import roots
 
 ROOTS: Final = {root.uses[0].operation_id: root for root in roots() if root.kind == "request"}
 PLENTY_MINOR: Final = 10**12

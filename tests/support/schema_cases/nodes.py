@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contract_tests.walking import at
+from tests.support.document_walk import at
 
 SILENT = {"$ref", "default", "description", "examples"}
 """What may stand beside a reference: words that judge nothing."""

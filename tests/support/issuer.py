@@ -11,7 +11,7 @@ import jwt
 from app.dev.keys import development_key
 from app.dev.tokens import SCOPES
 from app.settings import Settings
-from tests.service.bodies import changed
+from tests.support.bodies import changed
 
 Sign = Callable[[bytes], bytes]
 ALGORITHM: Final = "ES256"

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any, Final
 
-from contract_tests.derived.nodes import Case, Node
-from contract_tests.derived.scalars import scalar_cases, scalars
+from tests.support.schema_cases.nodes import Case, Node
+from tests.support.schema_cases.scalars import scalar_cases, scalars
 
 WRONG_TYPES: Final[Mapping[str, tuple[Any, ...]]] = {
     "string": (1, 1.5, True, None, [], {}, ["x"]),

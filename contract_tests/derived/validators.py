@@ -11,9 +11,9 @@ from app.contract.openapi_core_validator import OpenApiCoreValidator
 from app.contract.parameters import parameter_of
 from app.contract.routing_view import BASE_PATH
 from app.contract.validators import BodyValidator, Checker
-from contract_tests.derived.cases import cases, whole
-from contract_tests.derived.nodes import Case
-from contract_tests.derived.roots import DOCUMENT, Root, Use, at_exactly, corpus, roots
+from tests.support.schema_cases.cases import cases, whole
+from tests.support.schema_cases.nodes import Case
+from tests.support.schema_cases.roots import DOCUMENT, Root, Use, at_exactly, corpus, roots
 
 ABSENT: Final = None
 """Instead of a text: the parameter or header is not sent."""

@@ -8,9 +8,9 @@ from typing import Any, Final, Literal
 
 from app.contract.document import load
 from app.contract.operations import each_operation
-from contract_tests.derived.cases import cases, drawn
-from contract_tests.derived.nodes import Case, Node, escaped, node_of
-from contract_tests.walking import at
+from tests.support.document_walk import at
+from tests.support.schema_cases.cases import cases, drawn
+from tests.support.schema_cases.nodes import Case, Node, escaped, node_of
 
 CONTRACT: Final = load()
 DOCUMENT: Final = CONTRACT.document

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from tests.service import bodies
-from tests.service.bodies import Body
+from tests.support import bodies
+from tests.support.bodies import Body
 from tests.support.client import LedgerClient, new_id
 from tests.support.server import RunningServer
 
