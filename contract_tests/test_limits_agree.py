@@ -6,16 +6,20 @@ import pytest
 
 from app import limits
 from tests.support.document_walk import at
+from tests.support.postings import POSTINGS
+from tests.support.schema_cases.nodes import json_pointer
 
 SCHEMAS = "/components/schemas"
 PAGE_SIZE = "/paths/~1loans~1{loan_id}~1journal-entries/get/parameters/(page_size)/schema"
-LIMITS = {
+BODY_MEMBERS = ("requestBody", "content", "application/json", "schema", "properties")
+LIMITS: dict[str, int] = {
     "/components/parameters/IdempotencyKey/schema/minLength": limits.IDEMPOTENCY_KEY_MIN,
     "/components/parameters/IdempotencyKey/schema/maxLength": limits.IDEMPOTENCY_KEY_MAX,
-    f"{SCHEMAS}/ExternalRef/maxLength": limits.EXTERNAL_REF_MAX,
-    f"{SCHEMAS}/DisbursementRequest/properties/destination_ref/maxLength": limits.EXTERNAL_REF_MAX,
-    f"{SCHEMAS}/FeeRequest/properties/description/maxLength": limits.FEE_DESCRIPTION_MAX,
-    f"{SCHEMAS}/ReversalRequest/properties/reason_description/maxLength": limits.REASON_DESCRIPTION_MAX,
+    **{
+        json_pointer("paths", posting.path, "post", *BODY_MEMBERS, name, "maxLength"): longest
+        for posting in POSTINGS
+        for name, longest in posting.longest.items()
+    },
     f"{SCHEMAS}/Metadata/maxProperties": limits.METADATA_KEYS,
     f"{SCHEMAS}/Metadata/propertyNames/maxLength": limits.METADATA_KEY_MAX,
     f"{SCHEMAS}/Metadata/additionalProperties/maxLength": limits.METADATA_VALUE_MAX,

@@ -1,4 +1,4 @@
-"""Linters of other people judge the document, at their strictest; every rule that is off has its reason beside it."""
+"""The document passes Spectral and Redocly with their strictest rules; every rule that is off has its reason beside it."""
 
 import json
 import os
@@ -17,7 +17,6 @@ DOCUMENT: Final = FOLDER / "openapi.yaml"
 SPECTRAL: Final = FOLDER / ".spectral.yaml"
 REDOCLY: Final = FOLDER / "redocly.yaml"
 QUIET: Final = {**os.environ, "REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
-SECONDS: Final = 120
 
 Document = dict[str, Any]
 
@@ -65,18 +64,18 @@ LINTERS: Final = {"spectral": spectral, "redocly": redocly}
 
 def _run(name: str, options: Sequence[str]) -> str:
     """What it printed; no exit status but `found nothing` and `found something` is let pass."""
-    done = subprocess.run([*program(name), *options], env=QUIET, capture_output=True, text=True, timeout=SECONDS, check=False)
+    done = subprocess.run([*program(name), *options], env=QUIET, capture_output=True, text=True, check=False)
     assert done.returncode in {0, 1}, done.stderr or done.stdout
     return done.stdout
 
 
 @pytest.mark.parametrize("linter", LINTERS)
-def test_the_document_has_nothing_to_find(linter: str) -> None:
+def test_the_linter_finds_nothing_in_the_document(linter: str) -> None:
     assert LINTERS[linter](DOCUMENT) == set()
 
 
 @pytest.mark.parametrize("linter", LINTERS)
-def test_a_broken_document_is_found_out(linter: str, tmp_path: Path) -> None:
+def test_the_linter_finds_every_fault_of_a_broken_document(linter: str, tmp_path: Path) -> None:
     document = yaml.safe_load(DOCUMENT.read_text())
     for rule in FOUND_BY[linter]:
         FAULTS[rule](document)

@@ -1,13 +1,13 @@
-"""Whatever is taken out of the document, a check fails: nothing that it says of a request or a response can be lost unnoticed.
+"""Each keyword of the document is removed in turn, and some check must fail: no rule about requests or responses can get lost.
 
-What may be taken out is listed with the reason: it says again what something else says, or speaks of what is never judged.
+Keywords that no check misses are listed with the reason: they repeat another keyword, or are about what no validator reads.
 """
 
 from typing import Final
 
 import pytest
 
-from contract_tests.derived.mutants import failing, keywords, noticed_by, without
+from contract_tests.derived.mutants import check_failing_without, failing_check, keywords, remove
 from tests.support.schema_cases.roots import DOCUMENT, at_exactly
 
 KEYWORDS: Final = frozenset(keywords(DOCUMENT))
@@ -45,7 +45,7 @@ LISTED: Final = [pointer for pointers in REDUNDANT.values() for pointer in point
 
 
 def test_the_whole_document_passes_every_check() -> None:
-    assert failing(DOCUMENT) is None
+    assert failing_check(DOCUMENT) is None
 
 
 def test_every_schema_parameter_header_and_body_loses_its_keywords_in_turn() -> None:
@@ -65,17 +65,17 @@ def test_every_schema_parameter_header_and_body_loses_its_keywords_in_turn() -> 
 
 def test_a_copy_lacks_one_keyword_and_the_document_stays_whole() -> None:
     pointer = f"{SCHEMAS}/Layer/enum/1"
-    copy = without(DOCUMENT, pointer)
+    copy = remove(DOCUMENT, pointer)
     assert at_exactly(copy, f"{SCHEMAS}/Layer/enum") == ["SETTLED", "ENCUMBRANCE"]
     assert at_exactly(DOCUMENT, pointer) == "PENDING"
 
 
-def test_the_loss_of_any_keyword_is_noticed() -> None:
-    unnoticed = [pointer for pointer in sorted(KEYWORDS - set(LISTED)) if noticed_by(pointer) is None]
-    assert unnoticed == []
+def test_a_check_fails_without_any_keyword() -> None:
+    unchecked = [pointer for pointer in sorted(KEYWORDS - set(LISTED)) if check_failing_without(pointer) is None]
+    assert unchecked == []
 
 
 @pytest.mark.parametrize("pointer", LISTED)
-def test_what_is_listed_as_redundant_is_there_and_is_redundant(pointer: str) -> None:
+def test_every_keyword_listed_as_redundant_exists_and_is_redundant(pointer: str) -> None:
     assert pointer in KEYWORDS
-    assert noticed_by(pointer) is None
+    assert check_failing_without(pointer) is None

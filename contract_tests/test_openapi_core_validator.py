@@ -1,7 +1,7 @@
 """The compiled validators and openapi-core give the same verdict on every response, sound or broken.
 
-The first tests judge responses made from the document, whose verdict is known from their making; the others judge its examples
-and what comes of them when anything is put anywhere.
+The first tests take responses made from the document, of which it is known whether they are valid; the others take the examples
+of the document, and copies of them with any value in any place.
 """
 
 import json
@@ -16,7 +16,7 @@ from app.contract.document import Contract, OperationContract
 from app.contract.openapi_core_validator import OpenApiCoreValidator
 from app.contract.operations import resolved
 from contract_tests.derived.mutants import keywords
-from contract_tests.derived.validators import second_of_response
+from contract_tests.derived.validators import check_response
 from tests.support.document_walk import at, each_schema
 from tests.support.schema_cases.nodes import Case
 from tests.support.schema_cases.roots import CONTRACT, DOCUMENT, Root, Use, corpus, roots
@@ -60,47 +60,47 @@ REPLACEMENTS: tuple[Any, ...] = (
 
 
 @pytest.fixture(scope="module")
-def opinion() -> OpenApiCoreValidator:
+def openapi_core() -> OpenApiCoreValidator:
     return OpenApiCoreValidator(CONTRACT.document)
 
 
-def judged(root: Root) -> Iterator[tuple[Use, Case]]:
+def cases_by_use(root: Root) -> Iterator[tuple[Use, Case]]:
     """Each case of the root's schema under one of the responses that use it, in turn."""
     return zip(cycle(root.uses), corpus(root), strict=False)
 
 
-def reached(pointer: str) -> set[str]:
+def schemas_referred_to_by(pointer: str) -> set[str]:
     """Pointers to the schema and to all that it refers to."""
     references = {each["$ref"].removeprefix("#") for _, each in each_schema(at(DOCUMENT, pointer)) if "$ref" in each}
-    return {pointer}.union(*(reached(reference) for reference in references))
+    return {pointer}.union(*(schemas_referred_to_by(reference) for reference in references))
 
 
 @pytest.mark.parametrize("root", RESPONSES, ids=lambda root: f"{root.uses[0].operation_id}-{root.uses[0].status}")
-def test_both_judge_every_response_as_it_was_made(root: Root, opinion: OpenApiCoreValidator) -> None:
-    for use, case in judged(root):
-        compiled = CONTRACT.operations[use.operation_id].responses[use.status, use.media_type].check(case.value)
-        second = second_of_response(opinion, use, case.value)
-        told = f"{case.trail[-1]} in {use}: {compiled} but {second} on {str(case.value)[:1_000]}"
-        assert (compiled is None, second is None) == (case.is_valid, case.is_valid), told
+def test_both_validators_agree_with_the_making_of_every_response(root: Root, openapi_core: OpenApiCoreValidator) -> None:
+    for use, case in cases_by_use(root):
+        compiled_error = CONTRACT.operations[use.operation_id].responses[use.status, use.media_type].check(case.value)
+        core_error = check_response(openapi_core, use, case.value)
+        told = f"{case.trail[-1]} in {use}: {compiled_error} but {core_error} on {str(case.value)[:1_000]}"
+        assert (compiled_error is None, core_error is None) == (case.is_valid, case.is_valid), told
 
 
-def test_every_response_of_every_operation_is_judged_sound_and_broken() -> None:
+def test_every_response_of_every_operation_has_valid_and_invalid_cases() -> None:
     declared = {(name, *each) for name, operation in CONTRACT.operations.items() for each in operation.responses}
     for is_valid in (True, False):
-        seen = {use for root in RESPONSES for use, case in judged(root) if case.is_valid is is_valid}
+        seen = {use for root in RESPONSES for use, case in cases_by_use(root) if case.is_valid is is_valid}
         assert {(use.operation_id, use.status, use.media_type) for use in seen} == declared
 
 
 @pytest.mark.parametrize("is_valid", [True, False])
-def test_thousands_of_different_bodies_are_judged(is_valid: bool) -> None:
+def test_the_cases_are_thousands_of_different_bodies(is_valid: bool) -> None:
     bodies = {
         (root.node.pointer, json.dumps(case.value)) for root in RESPONSES for case in corpus(root) if case.is_valid is is_valid
     }
     assert len(bodies) >= LEAST
 
 
-def test_every_keyword_of_every_response_is_met_and_broken() -> None:
-    schemas = set().union(*(reached(root.node.pointer) for root in RESPONSES))
+def test_every_keyword_of_every_response_accepts_a_case_and_refuses_one() -> None:
+    schemas = set().union(*(schemas_referred_to_by(root.node.pointer) for root in RESPONSES))
     told = {each for each in keywords(DOCUMENT) if any(each.startswith(f"{schema}/") for schema in schemas)}
     met, broken = (
         {pointer for root in RESPONSES for case in corpus(root) if case.is_valid is is_valid for pointer in case.trail}
@@ -112,7 +112,7 @@ def test_every_keyword_of_every_response_is_met_and_broken() -> None:
     assert told - choices - broken == {"/components/schemas/Layer/default"}
 
 
-def answers() -> Iterator[tuple[OperationContract, int, str, Any]]:
+def example_responses() -> Iterator[tuple[OperationContract, int, str, Any]]:
     """Operation, status, media type and example of every response that the document declares."""
     for operation in CONTRACT.operations.values():
         declared = CONTRACT.document["paths"][operation.path][operation.method.lower()]["responses"]
@@ -121,33 +121,33 @@ def answers() -> Iterator[tuple[OperationContract, int, str, Any]]:
             yield from ((operation, status, media_type, each["value"]) for each in content["examples"].values())
 
 
-ANSWERS = list(answers())
+ANSWERS = list(example_responses())
 ONE_OF_EACH_SCHEMA = list({id(each[0].responses[each[1], each[2]]): each for each in ANSWERS}.values())
 
 
-def shortened(value: Any) -> Any:
+def shorten_lists(value: Any) -> Any:
     """The value with one item in each list, which is enough to break."""
     if isinstance(value, dict):
-        return {name: shortened(member) for name, member in value.items()}
-    return [shortened(member) for member in value[-1:]] if isinstance(value, list) else value
+        return {name: shorten_lists(member) for name, member in value.items()}
+    return [shorten_lists(member) for member in value[-1:]] if isinstance(value, list) else value
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+def paths_into(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     yield path
     members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for name, member in members:
-        yield from places(member, (*path, name))
+        yield from paths_into(member, (*path, name))
 
 
-def mutants(value: Any) -> Iterator[Any]:
+def mutate(value: Any) -> Iterator[Any]:
     """The value with one member replaced, dropped or added, at every place in turn."""
     yield from REPLACEMENTS
-    for path in places(value):
+    for path in paths_into(value):
         if isinstance(_at(value, path), dict):
-            yield _changed(value, (*path, "unexpected"), "x")
+            yield _with_replaced(value, (*path, "unexpected"), "x")
         if path:
-            yield _changed(value, path, None, drop=True)
-            yield from (_changed(value, path, replacement) for replacement in REPLACEMENTS)
+            yield _with_replaced(value, path, None, drop=True)
+            yield from (_with_replaced(value, path, replacement) for replacement in REPLACEMENTS)
 
 
 def _at(value: Any, path: tuple[Any, ...]) -> Any:
@@ -156,7 +156,7 @@ def _at(value: Any, path: tuple[Any, ...]) -> Any:
     return value
 
 
-def _changed(value: Any, path: tuple[Any, ...], replacement: Any, drop: bool = False) -> Any:
+def _with_replaced(value: Any, path: tuple[Any, ...], replacement: Any, drop: bool = False) -> Any:
     copy = deepcopy(value)
     parent = _at(copy, path[:-1])
     if drop:
@@ -167,62 +167,66 @@ def _changed(value: Any, path: tuple[Any, ...], replacement: Any, drop: bool = F
 
 
 def verdicts(
-    opinion: OpenApiCoreValidator, operation: OperationContract, status: int, media_type: str, value: Any
+    openapi_core: OpenApiCoreValidator, operation: OperationContract, status: int, media_type: str, value: Any
 ) -> tuple[str | None, str | None]:
     use = Use(operation.method, operation.path, operation.operation_id, status, media_type)
-    return operation.responses[status, media_type].check(value), second_of_response(opinion, use, value)
+    return operation.responses[status, media_type].check(value), check_response(openapi_core, use, value)
 
 
 @pytest.mark.parametrize(("operation", "status", "media_type", "example"), ANSWERS, ids=lambda each: getattr(each, "path", None))
-def test_both_accept_the_example(
-    operation: OperationContract, status: int, media_type: str, example: Any, opinion: OpenApiCoreValidator
+def test_both_validators_accept_the_example(
+    operation: OperationContract, status: int, media_type: str, example: Any, openapi_core: OpenApiCoreValidator
 ) -> None:
-    assert verdicts(opinion, operation, status, media_type, example) == (None, None)
+    assert verdicts(openapi_core, operation, status, media_type, example) == (None, None)
 
 
 @pytest.mark.parametrize(
     ("operation", "status", "media_type", "example"), ONE_OF_EACH_SCHEMA, ids=[each[0].path for each in ONE_OF_EACH_SCHEMA]
 )
-def test_both_judge_every_mutant_alike(
-    operation: OperationContract, status: int, media_type: str, example: Any, opinion: OpenApiCoreValidator
+def test_both_validators_agree_on_every_mutant(
+    operation: OperationContract, status: int, media_type: str, example: Any, openapi_core: OpenApiCoreValidator
 ) -> None:
     refused = 0
-    for mutant in mutants(shortened(example)):
-        compiled, second = verdicts(opinion, operation, status, media_type, mutant)
-        assert (compiled is None) == (second is None), f"{compiled!r} but {second!r} on {mutant}"
-        refused += compiled is not None
+    for mutant in mutate(shorten_lists(example)):
+        compiled_error, core_error = verdicts(openapi_core, operation, status, media_type, mutant)
+        assert (compiled_error is None) == (core_error is None), f"{compiled_error!r} but {core_error!r} on {mutant}"
+        refused += compiled_error is not None
     assert refused > len(REPLACEMENTS)
 
 
-def a_problem(contract: Contract) -> Any:
+def example_problem(contract: Contract) -> Any:
     declared = contract.document["components"]["responses"]["InternalError"]["content"]["application/problem+json"]
     return declared["examples"]["internal_error"]["value"]
 
 
 @pytest.mark.parametrize("amount", ["01", "-1", "9" * 20, "1\n", "", 1])
-def test_both_refuse_what_is_no_amount(amount: Any, opinion: OpenApiCoreValidator) -> None:
+def test_both_validators_refuse_what_is_no_amount(amount: Any, openapi_core: OpenApiCoreValidator) -> None:
     operation = CONTRACT.operations["getLoanBalance"]
     balance = CONTRACT.document["components"]["schemas"]["LoanBalance"]["examples"][0] | {"principal_outstanding_minor": amount}
-    assert None not in verdicts(opinion, operation, 200, "application/json", balance)
+    assert None not in verdicts(openapi_core, operation, 200, "application/json", balance)
 
 
-def test_an_undeclared_status_media_type_or_missing_header_is_refused(opinion: OpenApiCoreValidator, contract: Contract) -> None:
-    problem = json.dumps(a_problem(contract)).encode()
+def test_an_undeclared_status_media_type_or_missing_header_is_refused(
+    openapi_core: OpenApiCoreValidator, contract: Contract
+) -> None:
+    problem = json.dumps(example_problem(contract)).encode()
     plain, told = [((b"content-type", name),) for name in (b"application/json", b"application/problem+json")]
-    assert opinion.check_response("POST", "/v1/payments", b"", 500, told, problem) is None
-    assert "504" in str(opinion.check_response("POST", "/v1/payments", b"", 504, told, problem))
-    assert "application/json" in str(opinion.check_response("POST", "/v1/payments", b"", 500, plain, problem))
-    assert "WWW-Authenticate" in str(opinion.check_response("POST", "/v1/payments", b"", 401, told, problem))
+    assert openapi_core.check_response("POST", "/v1/payments", b"", 500, told, problem) is None
+    assert "504" in str(openapi_core.check_response("POST", "/v1/payments", b"", 504, told, problem))
+    assert "application/json" in str(openapi_core.check_response("POST", "/v1/payments", b"", 500, plain, problem))
+    assert "WWW-Authenticate" in str(openapi_core.check_response("POST", "/v1/payments", b"", 401, told, problem))
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"a":1} x'])
-def test_a_body_that_is_not_json_is_refused(body: bytes, opinion: OpenApiCoreValidator) -> None:
+def test_a_body_that_is_not_json_is_refused(body: bytes, openapi_core: OpenApiCoreValidator) -> None:
     headers = ((b"content-type", b"application/json"),)
-    assert opinion.check_response("GET", "/v1/health/live", b"", 200, headers, body) is not None
+    assert openapi_core.check_response("GET", "/v1/health/live", b"", 200, headers, body) is not None
 
 
-def test_the_operation_is_found_whatever_characters_the_path_holds(opinion: OpenApiCoreValidator, contract: Contract) -> None:
-    problem = json.dumps(a_problem(contract)).encode()
+def test_the_operation_is_found_whatever_characters_the_path_holds(
+    openapi_core: OpenApiCoreValidator, contract: Contract
+) -> None:
+    problem = json.dumps(example_problem(contract)).encode()
     headers = ((b"content-type", b"application/problem+json"),)
     for name in ("a?b", "a#b", "{loan_id}", "ü %", "a:b"):
-        assert opinion.check_response("GET", f"/v1/loans/{name}/balance", b"", 500, headers, problem) is None
+        assert openapi_core.check_response("GET", f"/v1/loans/{name}/balance", b"", 500, headers, problem) is None

@@ -31,18 +31,18 @@ def types(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def compiled(types: Path, folder: Path, text: str) -> subprocess.CompletedProcess[str]:
+def compile_example(types: Path, folder: Path, text: str) -> subprocess.CompletedProcess[str]:
     shutil.copy(types, folder)
     (folder / "example.ts").write_text(text, encoding="utf-8")
     return subprocess.run([*program("tsc"), *STRICT, "example.ts"], cwd=folder, capture_output=True, text=True, check=False)
 
 
 def test_a_caller_compiles_and_what_the_contract_forbids_does_not(types: Path, tmp_path: Path) -> None:
-    done = compiled(types, tmp_path, EXAMPLE.read_text("utf-8"))
+    done = compile_example(types, tmp_path, EXAMPLE.read_text("utf-8"))
     assert done.returncode == 0, done.stdout
 
 
 def test_a_wrong_use_is_an_error_of_the_compiler(types: Path, tmp_path: Path) -> None:
-    done = compiled(types, tmp_path, EXAMPLE.read_text("utf-8").replace("// @ts-expect-error amounts are strings\n", ""))
+    done = compile_example(types, tmp_path, EXAMPLE.read_text("utf-8").replace("// @ts-expect-error amounts are strings\n", ""))
     assert done.returncode != 0
     assert "Type 'number' is not assignable to type 'string'" in done.stdout

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from app.store.open import open_store
 from app.store.store import Store
@@ -16,6 +17,10 @@ from tests.support.databases import ENGINES, Databases
 from tests.support.proxy import perhaps_through_proxy
 from tests.support.refusals import Refusals
 from tests.support.server import RunningServer, running_server
+
+# That a machine is slow is no fault of the code: an example has no deadline, and none is reported for its speed.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")
@@ -84,21 +89,21 @@ def server(
 
 @pytest.fixture
 def client(server: RunningServer) -> Iterator[LedgerClient]:
-    """A client of a tenant that is new."""
+    """A client of a new tenant."""
     with server.client() as ledger:
         yield ledger
 
 
 @pytest.fixture(scope="session")
 def books(server: RunningServer) -> Iterator[Books]:
-    """The server's database, past the server."""
+    """The database of the server, read with plain SQL."""
     with Books(server.database_url) as opened:
         yield opened
 
 
 @pytest.fixture
-def refused(client: LedgerClient, books: Books) -> Refusals:
-    """Requests of the client's tenant that must be refused."""
+def refusals(client: LedgerClient, books: Books) -> Refusals:
+    """Expects refusals of requests of the client's tenant."""
     return Refusals(client, books)
 
 

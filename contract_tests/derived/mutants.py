@@ -1,4 +1,4 @@
-"""Copies of the document that say one thing less, and who notices."""
+"""Copies of the document with one keyword less, and the check that fails on each."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -12,12 +12,12 @@ from contract_tests import test_limits_agree as limits
 from contract_tests import test_published_facts as facts
 from contract_tests import test_published_fragment as fragment
 from contract_tests.derived import test_requests as requests
-from contract_tests.derived.validators import everything, judge_of
-from tests.support.schema_cases.nodes import Case, escaped
+from contract_tests.derived.validators import all_cases, validator_of
+from tests.support.schema_cases.nodes import Case, json_pointer
 from tests.support.schema_cases.roots import DOCUMENT, Root, roots
 
 WORDS: Final = {"description", "summary", "title", "example", "examples"}
-"""What tells a reader something, and judges nothing."""
+"""Keywords for readers, which no validator reads."""
 ELSEWHERE: Final = {"examples", "links", "schemas", "securitySchemes"}
 """Where nothing is declared like a parameter, a header or a body."""
 
@@ -25,32 +25,32 @@ ELSEWHERE: Final = {"examples", "links", "schemas", "securitySchemes"}
 def keywords(document: Mapping[str, Any]) -> Iterator[str]:
     """Pointers to all that the document says of schemas, parameters, headers and bodies, references not followed."""
     for name, schema in document["components"]["schemas"].items():
-        yield from _of_schema(schema, escaped("components", "schemas", name))
+        yield from _of_schema(schema, json_pointer("components", "schemas", name))
     yield from _declarations(document, "")
 
 
-def without(value: Any, pointer: str) -> Any:
+def remove(value: Any, pointer: str) -> Any:
     """A copy without what `pointer` leads to; all else is shared with `value`."""
     token, _, rest = pointer.removeprefix("/").partition("/")
     name = int(token) if isinstance(value, list) else token.replace("~1", "/").replace("~0", "~")
     copy = value.copy()
     if rest:
-        copy[name] = without(value[name], rest)
+        copy[name] = remove(value[name], rest)
     else:
         del copy[name]
     return copy
 
 
-def noticed_by(pointer: str) -> str | None:
+def check_failing_without(pointer: str) -> str | None:
     """The first check that fails on the document without what `pointer` leads to, or None."""
-    mutant = without(DOCUMENT, pointer)
+    mutant = remove(DOCUMENT, pointer)
     labelled = _labelled()[pointer]
     try:
         told = next((root for root, known in labelled.items() if _differs(root, known, mutant)), None)
-        told = told or next((root for root in labelled if _differs(root, everything(root), mutant)), None)
+        told = told or next((root for root in labelled if _differs(root, all_cases(root), mutant)), None)
     except (LookupError, ValueError):
         return "the document cannot be read"
-    return f"the cases of {told.pointer}" if told else failing(mutant)
+    return f"the cases of {told.pointer}" if told else failing_check(mutant)
 
 
 @cache
@@ -58,18 +58,18 @@ def _labelled() -> Mapping[str, dict[Root, list[Case]]]:
     """The cases that each keyword takes part in."""
     found: defaultdict[str, dict[Root, list[Case]]] = defaultdict(dict)
     for root in roots():
-        for case in everything(root):
+        for case in all_cases(root):
             for pointer in case.trail:
                 found[pointer].setdefault(root, []).append(case)
     return found
 
 
 def _differs(root: Root, known: tuple[Case, ...] | list[Case], mutant: Mapping[str, Any]) -> bool:
-    judge = judge_of(root, mutant)
-    return any(judge(case.value) is not case.is_valid for case in known)
+    accepts = validator_of(root, mutant)
+    return any(accepts(case.value) is not case.is_valid for case in known)
 
 
-def failing(mutant: Mapping[str, Any]) -> str | None:
+def failing_check(mutant: Mapping[str, Any]) -> str | None:
     """The first test of the whole document that fails on the mutant."""
     for check in _document_checks():
         try:
@@ -95,12 +95,12 @@ def _of_schema(schema: Mapping[str, Any], pointer: str) -> Iterator[str]:
     for keyword, value in schema.items():
         if keyword in WORDS:
             continue
-        place = pointer + escaped(keyword)
+        place = pointer + json_pointer(keyword)
         yield place
         if keyword == "properties":
             for name, member in value.items():
-                yield place + escaped(name)
-                yield from _of_schema(member, place + escaped(name))
+                yield place + json_pointer(name)
+                yield from _of_schema(member, place + json_pointer(name))
         elif keyword in ("required", "enum"):
             yield from (f"{place}/{index}" for index in range(len(value)))
         elif isinstance(value, Mapping):
@@ -115,8 +115,8 @@ def _declarations(value: Any, pointer: str) -> Iterator[str]:
     if not isinstance(value, Mapping):
         return
     if "schema" in value or pointer.endswith("/requestBody"):
-        yield from (pointer + escaped(name) for name in value if name not in WORDS)
+        yield from (pointer + json_pointer(name) for name in value if name not in WORDS)
         yield from _of_schema(value.get("schema", {}), f"{pointer}/schema")
     for name, member in value.items():
         if name not in ELSEWHERE and name != "schema":
-            yield from _declarations(member, pointer + escaped(name))
+            yield from _declarations(member, pointer + json_pointer(name))

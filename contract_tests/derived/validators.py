@@ -1,6 +1,6 @@
-"""What a reader of the document says of a case: the compiled validators, or openapi-core.
+"""Whether a case is accepted, by the compiled validators or by openapi-core.
 
-A judge takes the document, so that a copy of it that says less can be asked the same.
+A validator is made for one document, so that a copy with one keyword less can be tried with the same cases.
 """
 
 import json
@@ -11,7 +11,7 @@ from app.contract.openapi_core_validator import OpenApiCoreValidator
 from app.contract.parameters import parameter_of
 from app.contract.routing_view import BASE_PATH
 from app.contract.validators import BodyValidator, Checker
-from tests.support.schema_cases.cases import cases, whole
+from tests.support.schema_cases.cases import cases, complete_value
 from tests.support.schema_cases.nodes import Case
 from tests.support.schema_cases.roots import DOCUMENT, Root, Use, at_exactly, corpus, roots
 
@@ -24,10 +24,11 @@ UNUSUAL_INTEGERS: Final = ("+1", "1_0", "01", " 1", "1\n", "١")
 """Read by openapi-core, which reads headers with Python's `int`; refused in parameters, which are read by ourselves."""
 HEADERS: Final = {"www-authenticate": "Bearer", "idempotency-replayed": "true", "retry-after": "1"}
 
-Judge = Callable[[Any], bool]
+Accepts = Callable[[Any], bool]
+"""Whether a value is valid."""
 
 
-def everything(root: Root) -> tuple[Case, ...]:
+def all_cases(root: Root) -> tuple[Case, ...]:
     """All cases of the root: bodies, of a webhook also none, or texts and their absence."""
     if root.kind in ("response", "request"):
         return corpus(root)
@@ -36,7 +37,7 @@ def everything(root: Root) -> tuple[Case, ...]:
     return tuple(_texts(root))
 
 
-def judge_of(root: Root, document: Mapping[str, Any]) -> Judge:
+def validator_of(root: Root, document: Mapping[str, Any]) -> Accepts:
     """Whether the root in `document` accepts a value. Raises LookupError, ValueError when it cannot be read."""
     declared = at_exactly(document, root.pointer)
     match root.kind:
@@ -50,26 +51,26 @@ def judge_of(root: Root, document: Mapping[str, Any]) -> Judge:
         case "request":
             return BodyValidator(declared["schema"], document["components"]).is_valid
         case "webhook":
-            opinion = OpenApiCoreValidator(document)
-            return lambda value: second_of_request(opinion, root, value) is None
+            openapi_core = OpenApiCoreValidator(document)
+            return lambda value: check_request(openapi_core, root, value) is None
 
 
-def second_of_request(opinion: OpenApiCoreValidator, root: Root, value: Any) -> str | None:
+def check_request(openapi_core: OpenApiCoreValidator, root: Root, value: Any) -> str | None:
     """What openapi-core finds wrong with the body of a request or a webhook."""
     [use] = root.uses
     body = value if value is EMPTY else json.dumps(value).encode()
     headers = ((b"content-type", use.media_type.encode()),)
     if root.kind == "webhook":
-        return opinion.check_webhook(use.path, body, headers)
-    return opinion.check_request_body(use.method, BASE_PATH + use.path, headers, body)
+        return openapi_core.check_webhook(use.path, body, headers)
+    return openapi_core.check_request_body(use.method, BASE_PATH + use.path, headers, body)
 
 
-def second_of_response(opinion: OpenApiCoreValidator, use: Use, value: Any, sent: Mapping[str, str] = HEADERS) -> str | None:
+def check_response(openapi_core: OpenApiCoreValidator, use: Use, value: Any, sent: Mapping[str, str] = HEADERS) -> str | None:
     """What openapi-core finds wrong with a response."""
     headers = {"content-type": use.media_type, **sent}
     raw = [(name.encode(), text.encode()) for name, text in headers.items()]
     body = json.dumps(value).encode()
-    return opinion.check_response(use.method, BASE_PATH + use.path, b"", use.status, raw, body)
+    return openapi_core.check_response(use.method, BASE_PATH + use.path, b"", use.status, raw, body)
 
 
 def _texts(root: Root) -> Iterator[Case]:
@@ -87,7 +88,7 @@ def _texts(root: Root) -> Iterator[Case]:
         yield from (node.refused(text, "type") for text in (*NO_INTEGERS, *unusual))
 
 
-def _of_parameter(root: Root, declared: Mapping[str, Any], document: Mapping[str, Any]) -> Judge:
+def _of_parameter(root: Root, declared: Mapping[str, Any], document: Mapping[str, Any]) -> Accepts:
     """Of a parameter that is not sent, whether it is read as the default that the document, whole, declares."""
     parameter = parameter_of(declared, document["components"])
     default = at_exactly(DOCUMENT, f"{root.pointer}/schema").get("default")
@@ -96,9 +97,9 @@ def _of_parameter(root: Root, declared: Mapping[str, Any], document: Mapping[str
     )
 
 
-def _of_header(root: Root, document: Mapping[str, Any]) -> Judge:
-    opinion, use = OpenApiCoreValidator(document), root.uses[0]
-    body = whole(next(each for each in roots() if each.kind == "response" and use in each.uses).node)
+def _of_header(root: Root, document: Mapping[str, Any]) -> Accepts:
+    openapi_core, use = OpenApiCoreValidator(document), root.uses[0]
+    body = complete_value(next(each for each in roots() if each.kind == "response" and use in each.uses).node)
     name = root.name.lower()
     others = {each: text for each, text in HEADERS.items() if each != name}
-    return lambda text: second_of_response(opinion, use, body, others if text is ABSENT else {**others, name: text}) is None
+    return lambda text: check_response(openapi_core, use, body, others if text is ABSENT else {**others, name: text}) is None

@@ -1,1 +1,1 @@
-"""What attackers and careless clients send, each with its verdict: one home for each kind, and the tests that send it."""
+"""Corpora of hostile and malformed input, each value with the answer it must get, and the tests that send them."""

@@ -1,7 +1,6 @@
-"""Strings that break what does not expect them: text for every interpreter that it may come to, and text that is odd by itself.
+"""Strings that break software which does not expect them: text with a meaning for some interpreter, and unusual Unicode.
 
-`TEXTS` are strings of characters, each fit to be sent as JSON; what each field makes of one is for the contract to say.
-`NO_TEXTS` are written like strings in JSON, and are none.
+`TEXTS` are valid JSON strings; the contract says which fields admit which. `NO_TEXTS` look like JSON strings and are malformed.
 """
 
 from collections.abc import Iterator
@@ -112,7 +111,7 @@ def each_text() -> tuple[str, ...]:
 
 
 def long_texts(schema: dict[str, Any]) -> Iterator[str]:
-    """Around each limit on the length, in characters of one byte and of four, and far above it."""
+    """Texts around each limit on the length, and far above it, of one-byte and of four-byte characters."""
     limits = [schema[name] + more for name in ("minLength", "maxLength") if name in schema for more in (-1, 0, 1)]
     for length in dict.fromkeys((*limits, *LENGTHS)):
         yield "x" * length

@@ -1,4 +1,4 @@
-"""Values of `Idempotency-Key`, above all what RFC 8941 writes for one: the contract's pattern decides, not the form.
+"""Values of `Idempotency-Key`, most of them structured fields of RFC 8941; the contract's pattern decides about each.
 
 The pattern is 8 to 255 letters, digits and `.`, `_`, `:`, `-`, the first of them a letter or a digit. So of the forms of
 RFC 8941 only a bare token and a bare number can be keys, and the quoted string that a draft of the IETF asks for cannot.
@@ -22,7 +22,7 @@ ADMITTED: Final[Forms] = {
 }
 
 SPACED: Final = tuple(f"{KEY}{after}" for after in (" ", "\t", " \t \t "))
-"""White space behind a value is no part of it either."""
+"""White space after a value is not part of it either."""
 
 REFUSED: Final[Forms] = {
     "strings": (f'"{KEY}"', '"abcdefgh"', '"abcdef"', '""', '"12345678"', f'  "{KEY}"  ', f"'{KEY}'", f"`{KEY}`", f"“{KEY}”"),

@@ -1,4 +1,4 @@
-"""Keys that the issuer publishes beside its own: good ones of the other kinds, and ones that must not verify anything."""
+"""More keys of the issuer's key set: usable ones of the other kinds, and ones that must not verify any token."""
 
 import json
 import secrets
@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
-from tests.support.issuer import encoded
+from tests.support.issuer import base64url
 
 Jwk = dict[str, Any]
 P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -62,20 +62,20 @@ class IssuerKeys:
             {**public_jwk(key.public_key()), "kid": name, "use": "sig"} | STATED.get(name, {})
             for name, key in self.private.items()
         ]
-        next(each for each in plain if each["kid"].endswith("its private key"))["d"] = encoded(secrets.token_bytes(32))
+        next(each for each in plain if each["kid"].endswith("its private key"))["d"] = base64url(secrets.token_bytes(32))
         return [
             *plain,
             {**public_jwk(rsa_key), "kid": "of two kinds"},
             {**public_jwk(self.private["edwards"].public_key()), "kid": "of two kinds"},
-            {"kty": "oct", "k": encoded(self.secret), "kid": "secret", "alg": "HS256"},
-            {**public_jwk(curve_key), "kid": "off the curve", "y": encoded(bytes(31) + b"\x05")},
-            {**public_jwk(curve_key), "kid": "point at infinity", "x": encoded(bytes(32)), "y": encoded(bytes(32))},
-            *({"kty": "OKP", "crv": "Ed25519", "x": encoded(point), "kid": name} for name, point in SMALL_ORDER.items()),
-            {"kty": "OKP", "crv": "X25519", "x": encoded(secrets.token_bytes(32)), "kid": "for key agreement"},
+            {"kty": "oct", "k": base64url(self.secret), "kid": "secret", "alg": "HS256"},
+            {**public_jwk(curve_key), "kid": "off the curve", "y": base64url(bytes(31) + b"\x05")},
+            {**public_jwk(curve_key), "kid": "point at infinity", "x": base64url(bytes(32)), "y": base64url(bytes(32))},
+            *({"kty": "OKP", "crv": "Ed25519", "x": base64url(point), "kid": name} for name, point in SMALL_ORDER.items()),
+            {"kty": "OKP", "crv": "X25519", "x": base64url(secrets.token_bytes(32)), "kid": "for key agreement"},
         ]
 
     def publish(self, key_set: Path) -> None:
-        """Puts the keys behind those of the set."""
+        """Adds the keys to the set."""
         document = json.loads(key_set.read_bytes())
         document["keys"] += self.published
         key_set.write_text(json.dumps(document))
@@ -89,7 +89,7 @@ def public_jwk(key: Any) -> Jwk:
 
 
 def forms_of(key: Any) -> dict[str, bytes]:
-    """A public key in every form in which somebody could take it for a shared secret."""
+    """A public key in every form that could be mistaken for the secret of an HMAC."""
     pem, der = (key.public_bytes(encoding, PublicFormat.SubjectPublicKeyInfo) for encoding in (Encoding.PEM, Encoding.DER))
     jwk = public_jwk(key)
     return {

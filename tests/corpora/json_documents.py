@@ -1,8 +1,8 @@
-"""Documents for the JSON reader, made by rule: what RFC 8259 calls a JSON text, what it does not, and what it leaves open.
+"""Documents for the JSON reader: JSON texts by RFC 8259, documents that are none, and those about which the RFC leaves a choice.
 
-`VALID` and `INVALID` are by rule, the name of which says what is right or wrong. What the RFC leaves to the reader is refused
-in `OPEN_REFUSED` and read in `OPEN_READ`, by the reason. So `MALFORMED` is what the service must refuse as no JSON text, and
-`READABLE` what it must read, though never as a payment: the schema refuses it.
+`VALID` and `INVALID` are grouped by the rule of the RFC that they keep or break, `OPEN_REFUSED` and `OPEN_READ` by the reason of
+our choice. The service refuses all of `MALFORMED` as malformed JSON. It reads all of `READABLE`, and then refuses them because no
+schema admits them.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def _quoted(*contents: bytes) -> tuple[bytes, ...]:
 
 
 def _changed(separator: bytes) -> Iterator[bytes]:
-    """`WHOLE` with each of its structural characters in turn once less, and replaced by `separator`."""
+    """`WHOLE` without one of its structural characters, and with `separator` in its place, for each in turn."""
     for index, character in enumerate(WHOLE):
         if character in b"{}[]:,":
             yield WHOLE[:index] + WHOLE[index + 1 :]
@@ -166,6 +166,6 @@ MALFORMED: Final = _all(INVALID, OPEN_REFUSED)
 READABLE: Final = _all(VALID, OPEN_READ)
 
 
-def named(document: bytes) -> str:
+def short_name(document: bytes) -> str:
     shown = repr(document[:24])[2:-1]
     return f"{shown}({len(document)})"

@@ -1,8 +1,8 @@
-"""Tokens that are well signed and whose claims are not those of an access token for this service, claim by claim."""
+"""Correctly signed tokens with wrong claims, claim by claim, and their counterparts with valid claims."""
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from tests.corpora.issuer_keys import IssuerKeys
@@ -10,6 +10,23 @@ from tests.corpora.tokens import ACCEPTED, Token, Tokens, Verdict
 from tests.support.bodies import OMITTED
 from tests.support.issuer import Issuer
 
+ClaimsAt = Callable[[int], Mapping[str, Any]]
+"""Claims of a token that is made and sent at this time, in seconds."""
+REFUSED_TIMES: Final[tuple[ClaimsAt, ...]] = (
+    *(lambda _: {"exp": OMITTED}, lambda _: {"nbf": OMITTED}, lambda _: {"exp": 0}, lambda _: {"exp": 1e9}),
+    *(lambda now: {"exp": now - 3_600}, lambda now: {"exp": now - 60.5}, lambda now: {"nbf": now - 900, "exp": now - 600}),
+    *(lambda now: {"nbf": now + 120}, lambda now: {"nbf": now + 120.5}, lambda _: {"nbf": 2**53 - 1}),
+    lambda now: {"nbf": now + 300, "exp": now + 100},
+)
+ACCEPTED_TIMES: Final[Mapping[str, ClaimsAt]] = {
+    "no iat": lambda _: {"iat": OMITTED},
+    "an iat to come, which RFC 7519 lets pass": lambda now: {"iat": now + 3_600},
+    "fractions": lambda now: {"exp": now + 600.5, "nbf": now - 0.5, "iat": now - 0.25},
+    "exponents": lambda _: {"nbf": 1e9, "iat": 1.5e9},
+    "from the beginning to the end": lambda _: {"nbf": 0, "iat": 0, "exp": 2**53 - 1},
+    "ended within the leeway": lambda now: {"exp": now - 5},
+    "beginning within the leeway": lambda now: {"nbf": now + 15},
+}
 TYPES: Final[Mapping[str, tuple[Any, ...]]] = {
     "accepted": (OMITTED, "at+jwt", "AT+JWT", "application/at+jwt", "Application/AT+JWT", "JWT", "jwt"),
     "invalid_token": (
@@ -46,7 +63,7 @@ TOO_LITTLE: Final[tuple[Any, ...]] = (
 
 
 def kinds(issuer: Issuer, keys: IssuerKeys) -> Tokens:
-    """3.11 and 3.12: tokens of another kind. RFC 9068 has access tokens say what they are, long or short."""
+    """3.11 and 3.12: tokens of another kind. RFC 9068 gives access tokens a `typ`, in a long and a short form."""
     for verdict, types in TYPES.items():
         yield from (Token("3.11", f"typ {kind!r}", issuer.token({"typ": kind}), _verdict(verdict)) for kind in types)
     id_token = {"scope": OMITTED, "nonce": "n", "at_hash": "x", "auth_time": int(time.time()), "aud": "the-client"}
@@ -64,7 +81,7 @@ def _verdict(name: str) -> Verdict:
 
 
 def issuers(issuer: Issuer, keys: IssuerKeys) -> Tokens:
-    """3.8: exactly the issuer that the server was told of."""
+    """3.8: the issuer must be exactly the one in the server's settings."""
     name = issuer.settings.issuer
     others: tuple[Any, ...] = (
         *(OMITTED, None, "", 0, True, [name], [name, "x"], {name: 1}, "https://evil.example", f"{name}/", f"{name} "),
@@ -76,7 +93,7 @@ def issuers(issuer: Issuer, keys: IssuerKeys) -> Tokens:
 
 
 def audiences(issuer: Issuer, keys: IssuerKeys) -> Tokens:
-    """3.9 and 2.7: this service by its name, alone or in a list of names."""
+    """3.9 and 2.7: the audience must be this service, alone or in a list."""
     name = issuer.settings.audience
     others: tuple[Any, ...] = (
         *(OMITTED, None, "", "other", 0, True, [], {}, {name: 1}, {"aud": name}, ["other"], [[name]], [name, 1]),
@@ -95,31 +112,19 @@ def audiences(issuer: Issuer, keys: IssuerKeys) -> Tokens:
 
 def times(issuer: Issuer, keys: IssuerKeys) -> Tokens:
     """RFC 7519, 4.1.4 to 4.1.6: seconds as a number, within a validity that has begun and not ended."""
-    now = int(time.time())
     for claim in ("exp", "nbf", "iat"):
         for text in NOT_TIMES:
             payload = json.dumps(issuer.claims(**{claim: "?"})).replace('"?"', text)
             yield Token("RFC 7519", f"{claim} {text:.24}", issuer.compact(issuer.header(), payload.encode()))
-    refused: tuple[Mapping[str, Any], ...] = (
-        *({"exp": OMITTED}, {"nbf": OMITTED}, {"exp": 0}, {"exp": now - 3600}, {"exp": now - 60.5}, {"exp": 1e9}),
-        *({"nbf": now + 120}, {"nbf": now + 120.5}, {"nbf": 2**53 - 1}, {"nbf": now + 300, "exp": now + 100}),
-        *({"nbf": now - 900, "exp": now - 600},),
-    )
-    yield from (Token("RFC 7519", f"{list(claims)} {list(claims.values())}", issuer.token(**claims)) for claims in refused)
-    accepted: dict[str, Mapping[str, Any]] = {
-        "no iat": {"iat": OMITTED},
-        "an iat to come, which RFC 7519 lets pass": {"iat": now + 3600},
-        "fractions": {"exp": now + 600.5, "nbf": now - 0.5, "iat": now - 0.25},
-        "exponents": {"nbf": 1e9, "iat": 1.5e9},
-        "from the beginning to the end": {"nbf": 0, "iat": 0, "exp": 2**53 - 1},
-        "ended within the leeway": {"exp": now - 5},
-        "beginning within the leeway": {"nbf": now + 15},
-    }
-    yield from (Token("RFC 7519", name, issuer.token(**claims), ACCEPTED) for name, claims in accepted.items())
+    for claims in REFUSED_TIMES:
+        made = claims(int(time.time()))
+        yield Token("RFC 7519", f"{list(made)} {list(made.values())}", issuer.token(**made))
+    for name, claims in ACCEPTED_TIMES.items():
+        yield Token("RFC 7519", name, issuer.token(**claims(int(time.time()))), ACCEPTED)
 
 
 def tenants(issuer: Issuer, keys: IssuerKeys) -> Tokens:
-    """3.10: whose books are opened is said by one claim in one form."""
+    """3.10: the tenant is one claim in one form."""
     good = issuer.tenant_id
     others = (
         *NOT_TENANTS,
@@ -135,7 +140,7 @@ def tenants(issuer: Issuer, keys: IssuerKeys) -> Tokens:
 
 
 def subjects(issuer: Issuer, keys: IssuerKeys) -> Tokens:
-    """3.8: somebody whom the journal can name."""
+    """3.8: the subject must be a name that the journal can show."""
     yield from (Token("3.8", f"sub {actor!r:.40}", issuer.token(sub=actor)) for actor in NOT_ACTORS)
     yield from (
         Token("3.8", f"client_id {actor!r:.40} without sub", issuer.token(sub=OMITTED, client_id=actor))
@@ -147,7 +152,7 @@ def subjects(issuer: Issuer, keys: IssuerKeys) -> Tokens:
 
 
 def scopes(issuer: Issuer, keys: IssuerKeys) -> Tokens:
-    """RFC 9068, 2.2.3: scopes as one string of words, or the list that some issuers write."""
+    """RFC 9068, 2.2.3: scopes are one string of words; a list, which some issuers send, is accepted too."""
     yield from (Token("RFC 9068", f"{claims}", issuer.token(**{"scope": OMITTED, **claims})) for claims in NOT_SCOPES)
     for scope in TOO_LITTLE:
         yield Token("RFC 9068", f"scope {scope!r}", issuer.token(scope=scope), "insufficient_scope")
@@ -163,7 +168,7 @@ def scopes(issuer: Issuer, keys: IssuerKeys) -> Tokens:
 
 
 def texts(issuer: Issuer, keys: IssuerKeys) -> Tokens:
-    """3.7 and 2.6: JSON in UTF-8, and characters that there are."""
+    """3.7 and 2.6: header and claims must be JSON in valid UTF-8."""
     header, claims = json.dumps(issuer.header()), json.dumps(issuer.claims(sub="zoë"), ensure_ascii=False)
     for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig", "latin-1", "cp037"):
         yield Token("2.6", f"claims in {encoding}", issuer.compact(issuer.header(), claims.encode(encoding)))

@@ -1,4 +1,4 @@
-"""Tokens that are well signed or not signed at all, and of another form than a signed JWT in compact serialisation."""
+"""Tokens that are not a signed JWT in compact serialisation, whether their signature is valid or not."""
 
 import json
 import zlib
@@ -11,7 +11,7 @@ from app import limits
 from tests.corpora.issuer_keys import IssuerKeys, public_jwk
 from tests.corpora.tokens import ACCEPTED, REFUSED, Token, Tokens
 from tests.support.bodies import OMITTED
-from tests.support.issuer import Issuer, encoded, signer
+from tests.support.issuer import Issuer, base64url, signer
 
 KEY_IDS: Final[tuple[Any, ...]] = (
     *(OMITTED, None, "", " ", 0, 1, 1.5, True, [], {}, ["ES256"], "unknown", "x" * 129, "x" * 5_000),
@@ -62,19 +62,19 @@ def other_serialisations(issuer: Issuer, keys: IssuerKeys) -> Tokens:
     general = {"payload": payload, "signatures": [{"protected": head, "signature": signature}]}
     for name, value in {"flattened JSON": flat, "general JSON": general, "a list": [flat]}.items():
         yield Token("RFC 7515", name, json.dumps(value))
-        yield Token("RFC 7515", f"{name}, encoded", encoded(value))
+        yield Token("RFC 7515", f"{name}, encoded", base64url(value))
     for critical in (["b64"], OMITTED):
         header, claims = issuer.header(b64=False, crit=critical), json.dumps(issuer.claims(), separators=(",", ":"))
-        signed = issuer.sign(f"{encoded(header)}.{claims}".encode())
-        yield Token("RFC 7797", f"claims as they are, crit {critical!r}", f"{encoded(header)}.{claims}.{encoded(signed)}")
+        signed = issuer.sign(f"{base64url(header)}.{claims}".encode())
+        yield Token("RFC 7797", f"claims as they are, crit {critical!r}", f"{base64url(header)}.{claims}.{base64url(signed)}")
         yield Token(
             "RFC 7797", f"b64 false and claims encoded all the same, crit {critical!r}", issuer.compact(header, issuer.claims())
         )
 
 
-def encrypted(issuer: Issuer, keys: IssuerKeys) -> Tokens:
+def encrypted_tokens(issuer: Issuer, keys: IssuerKeys) -> Tokens:
     """2.3 to 2.5 and 3.6: encrypted tokens, and members that only an encrypted token has."""
-    off_curve = {"kty": "EC", "crv": "P-256", "x": encoded(bytes(32)), "y": encoded(bytes(31) + b"\1")}
+    off_curve = {"kty": "EC", "crv": "P-256", "x": base64url(bytes(32)), "y": base64url(bytes(31) + b"\1")}
     headers: dict[str, dict[str, Any]] = {
         "2.3": {"alg": "RSA-OAEP", "enc": "A128CBC-HS256", "kid": "rsa"},
         "2.4": {"alg": "dir", "enc": "A256GCM", "zip": "DEF"},
@@ -83,10 +83,10 @@ def encrypted(issuer: Issuer, keys: IssuerKeys) -> Tokens:
         "RFC 7518": {"alg": "PBES2-HS256+A128KW", "enc": "A128GCM", "p2s": "AAAA", "p2c": 2**31 - 1},
     }
     for section, header in headers.items():
-        middle = [encoded(bytes(size)) for size in (256, 12, 400, 16)]
-        yield Token(section, f"encrypted by {header['alg']}", ".".join([encoded(header), *middle]))
+        middle = [base64url(bytes(size)) for size in (256, 12, 400, 16)]
+        yield Token(section, f"encrypted by {header['alg']}", ".".join([base64url(header), *middle]))
         yield Token(section, f"encrypted by {header['alg']}, in three parts", issuer.compact(header, issuer.claims()))
-        yield Token(section, f"encrypted by {header['alg']} with an empty key", ".".join([encoded(header), "", *middle[1:]]))
+        yield Token(section, f"encrypted by {header['alg']} with an empty key", ".".join([base64url(header), "", *middle[1:]]))
     claims = json.dumps(issuer.claims()).encode()
     for name, packed in {
         "deflated": zlib.compress(claims),
@@ -97,7 +97,7 @@ def encrypted(issuer: Issuer, keys: IssuerKeys) -> Tokens:
     yield Token("3.6", "zip beside claims that are not packed: ignored", issuer.token({"zip": "DEF"}), ACCEPTED)
 
 
-def nested(issuer: Issuer, keys: IssuerKeys) -> Tokens:
+def nested_tokens(issuer: Issuer, keys: IssuerKeys) -> Tokens:
     """2.8: a token within a token."""
     inner = issuer.token()
     for header in ({"cty": "JWT"}, {}):
@@ -107,7 +107,7 @@ def nested(issuer: Issuer, keys: IssuerKeys) -> Tokens:
 
 
 def key_references(issuer: Issuer, keys: IssuerKeys) -> Tokens:
-    """2.9 and 3.10: headers that bring a key along, and a `kid` that is no name of one."""
+    """2.9 and 3.10: headers that contain a key, and a `kid` that names no published key."""
     own = ec.generate_private_key(ec.SECP256R1())
     brought = {"jwk": public_jwk(own.public_key()), "x5c": ["MIIB"], "x5t": "AAAA", "x5t#S256": "AAAA"}
     stranger = signer("ES256", own)
@@ -125,8 +125,8 @@ def key_references(issuer: Issuer, keys: IssuerKeys) -> Tokens:
         yield Token("2.9", f"kid {key_id!r}", issuer.token({"kid": key_id}))
 
 
-def referring(issuer: Issuer, url: str) -> Tokens:
-    """2.9: headers with the address of a key set or a certificate, signed well and signed by a stranger."""
+def key_addresses(issuer: Issuer, url: str) -> Tokens:
+    """2.9: headers with the URL of a key set or a certificate, signed by the issuer and by somebody else."""
     stranger = signer("ES256", ec.generate_private_key(ec.SECP256R1()))
     for name in ("jku", "x5u", "jwks_uri", "iss"):
         for key_id in (issuer.key.key_id, url):
@@ -136,15 +136,15 @@ def referring(issuer: Issuer, url: str) -> Tokens:
     yield Token("2.9", "an issuer with the address", issuer.token(iss=url))
 
 
-def critical(issuer: Issuer, keys: IssuerKeys) -> Tokens:
-    """RFC 7515, 4.1.11: extensions that must be understood are refused, whatever they are, malformed ones too."""
+def critical_extensions(issuer: Issuer, keys: IssuerKeys) -> Tokens:
+    """RFC 7515, 4.1.11: every critical extension is refused, since the service knows none."""
     extensions: tuple[Any, ...] = ([], ["exp"], ["b64"], ["alg"], ["unknown"], "exp", None, {}, [1], ["exp", "exp"], False)
     for names in extensions:
         yield Token("RFC 7515", f"crit {names!r}", issuer.token({"crit": names, "exp": 1, "unknown": True}))
 
 
-def repeated(issuer: Issuer, keys: IssuerKeys) -> Tokens:
-    """RFC 7519, 4: a member that comes twice, in one spelling or two, whether or not the two agree."""
+def repeated_members(issuer: Issuer, keys: IssuerKeys) -> Tokens:
+    """RFC 7519, 4: a repeated member is refused, also if it is spelled with escapes or has the same value."""
     header, claims = json.dumps(issuer.header()), json.dumps(issuer.claims())
     for member in ('"alg":"none"', '"alg":"ES256"', r'"\u0061lg":"none"', '"kid":"mine"', '"typ":"at+jwt"', '"typ":"JWT"'):
         for text in (f"{header[:-1]},{member}}}", f"{{{member},{header[1:]}"):
@@ -159,7 +159,7 @@ def repeated(issuer: Issuer, keys: IssuerKeys) -> Tokens:
 
 
 def sizes(issuer: Issuer, keys: IssuerKeys) -> Tokens:
-    """No standard bounds a token; ours does, and what is longer or nested deeper is refused before it costs anything."""
+    """No standard limits the size of a token; the service does, and refuses a longer or deeper one before it parses it."""
     for length, verdict in ((limits.TOKEN_BYTES, ACCEPTED), (limits.TOKEN_BYTES + 1, REFUSED)):
         yield Token("size", f"{length} characters", _of_length(issuer, length), verdict)
     yield Token("size", "twice the limit", issuer.token(padding="x" * 2 * limits.TOKEN_BYTES))
@@ -176,7 +176,7 @@ def sizes(issuer: Issuer, keys: IssuerKeys) -> Tokens:
 
 
 def _of_length(issuer: Issuer, length: int) -> str:
-    """Base64url leaves out one length in four, which the header then makes up for."""
+    """No base64url text has a length of 4n + 1; another header then shifts the length of the claims."""
     for extra in ("", "x", "xx"):
         bare = len(issuer.token({"x": extra}, padding=""))
         fill = (length - bare) * 3 // 4
@@ -187,4 +187,13 @@ def _of_length(issuer: Issuer, length: int) -> str:
     raise ValueError(f"no token has {length} characters")
 
 
-ATTACKS: Final = (parts, other_serialisations, encrypted, nested, key_references, critical, repeated, sizes)
+ATTACKS: Final = (
+    parts,
+    other_serialisations,
+    encrypted_tokens,
+    nested_tokens,
+    key_references,
+    critical_extensions,
+    repeated_members,
+    sizes,
+)

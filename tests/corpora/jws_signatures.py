@@ -1,4 +1,4 @@
-"""Tokens whose algorithm, key or signature is not what it should be, by the sections of RFC 8725."""
+"""Tokens with a wrong algorithm, key or signature, by the sections of RFC 8725."""
 
 import hashlib
 import hmac
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from tests.corpora.issuer_keys import NEUTRAL, P256_ORDER, SMALL_ORDER, IssuerKeys, forms_of
 from tests.corpora.tokens import ACCEPTED, REFUSED, Token, Tokens
 from tests.support.bodies import OMITTED
-from tests.support.issuer import Issuer, encoded, signer
+from tests.support.issuer import Issuer, base64url, signer
 
 NONES: Final = tuple("".join(n + o + n_ + e) for n in "nN" for o in "oO" for n_ in "nN" for e in "eE")
 DIGESTS: Final = {"HS256": hashlib.sha256, "HS384": hashlib.sha384, "HS512": hashlib.sha512}
@@ -39,12 +39,12 @@ TRIES: Final = 24
 """One message in eight fits the signature that a key of order 8 is forged with."""
 
 
-def unsigned(issuer: Issuer, keys: IssuerKeys) -> Tokens:
-    """2.1: `none` in every spelling, with every kind of signature, and tokens whose signature was taken away."""
-    claims = encoded(issuer.claims())
+def unsigned_tokens(issuer: Issuer, keys: IssuerKeys) -> Tokens:
+    """2.1: the algorithm `none` in every spelling with several signatures, and tokens without their signature."""
+    claims = base64url(issuer.claims())
     for name in (*NONES, "none ", " none", "", "null", "nоne"):
-        header = encoded(issuer.header(alg=name))
-        for ending in ("", encoded(b"\0"), issuer.token().rpartition(".")[2]):
+        header = base64url(issuer.header(alg=name))
+        for ending in ("", base64url(b"\0"), issuer.token().rpartition(".")[2]):
             yield Token("2.1", f"alg {name!r} and the signature {ending!r:.12}", f"{header}.{claims}.{ending}")
         yield Token("2.1", f"alg {name!r} in two parts", f"{header}.{claims}")
     head, payload, _ = issuer.token().split(".")
@@ -53,8 +53,8 @@ def unsigned(issuer: Issuer, keys: IssuerKeys) -> Tokens:
     yield Token("2.1", "claims only", f".{payload}.")
 
 
-def confused(issuer: Issuer, keys: IssuerKeys) -> Tokens:
-    """2.1 and 2.2: a public key as the secret of an HMAC, secrets that are guessed, and a secret that was published."""
+def confused_keys(issuer: Issuer, keys: IssuerKeys) -> Tokens:
+    """2.1 and 2.2: a public key used as the secret of an HMAC, guessed secrets, and a published secret."""
     published = {"ES256": (issuer.key.key_id, issuer.key.private_key), "RS256": ("rsa", keys.private["rsa"])}
     for kind, (key_id, private_key) in published.items():
         for form, secret in forms_of(private_key.public_key()).items():
@@ -76,7 +76,7 @@ def hmac_of(algorithm: str, secret: bytes) -> Callable[[bytes], bytes]:
 
 
 def algorithms(issuer: Issuer, keys: IssuerKeys) -> Tokens:
-    """3.1 and 3.2: one algorithm for one key, out of three."""
+    """3.1 and 3.2: three algorithms are accepted, and each key has exactly one."""
 
     def of(key_id: str, algorithm: str, verdict: Any = REFUSED, *, stated: Any = None) -> Token:
         header = issuer.header(alg=stated or algorithm, kid=key_id)
@@ -119,7 +119,7 @@ UNFIT: Final = (
 
 
 def keys_that_are_none(issuer: Issuer, keys: IssuerKeys) -> Tokens:
-    """3.4: published keys that are no valid points, and keys nobody has published."""
+    """3.4: published keys that are not valid points, and keys that are not published."""
     for key_id in ("off the curve", "point at infinity"):
         yield Token("3.4", f"the key {key_id!r}", issuer.token({"kid": key_id}))
         yield Token(
@@ -137,9 +137,9 @@ def keys_that_are_none(issuer: Issuer, keys: IssuerKeys) -> Tokens:
     yield Token("3.8", "the key of another issuer by the same kid", issuer.compact(issuer.header(), issuer.claims(), stranger))
 
 
-def elliptic(issuer: Issuer, keys: IssuerKeys) -> Tokens:
-    """3.3: signatures that a library which leaves out one check would take for good, by their two numbers of 32 bytes."""
-    signing_input = f"{encoded(issuer.header())}.{encoded(issuer.claims())}"
+def elliptic_signatures(issuer: Issuer, keys: IssuerKeys) -> Tokens:
+    """3.3: signatures that a library with a missing check would accept, as their two numbers of 32 bytes."""
+    signing_input = f"{base64url(issuer.header())}.{base64url(issuer.claims())}"
     raw = issuer.sign(signing_input.encode())
     r, s, n, width = int.from_bytes(raw[:32]), int.from_bytes(raw[32:]), P256_ORDER, 32
     numbers = {
@@ -173,13 +173,13 @@ def elliptic(issuer: Issuer, keys: IssuerKeys) -> Tokens:
         "of the decoded parts": issuer.sign(f"{json.dumps(issuer.header())}.{json.dumps(issuer.claims())}".encode()),
         "of a longer text": issuer.sign(signing_input.encode() + b"."),
         "by SHA-384": _with_hash(issuer, signing_input.encode(), hashes.SHA384()),
-        "of another token": issuer.sign(f"{encoded(issuer.header())}.{encoded(issuer.claims(sub='other'))}".encode()),
+        "of another token": issuer.sign(f"{base64url(issuer.header())}.{base64url(issuer.claims(sub='other'))}".encode()),
     }
     yield from (
-        Token("3.3", f"ES256 signature: {name}", f"{signing_input}.{encoded(signature)}") for name, signature in forged.items()
+        Token("3.3", f"ES256 signature: {name}", f"{signing_input}.{base64url(signature)}") for name, signature in forged.items()
     )
     other = raw[:32] + (n - s).to_bytes(width)
-    yield Token("3.3", "the other s of the same signature, which ECDSA admits", f"{signing_input}.{encoded(other)}", ACCEPTED)
+    yield Token("3.3", "the other s of the same signature, which ECDSA admits", f"{signing_input}.{base64url(other)}", ACCEPTED)
 
 
 def _with_hash(issuer: Issuer, signing_input: bytes, algorithm: hashes.HashAlgorithm) -> bytes:
@@ -188,10 +188,10 @@ def _with_hash(issuer: Issuer, signing_input: bytes, algorithm: hashes.HashAlgor
 
 
 def other_signatures(issuer: Issuer, keys: IssuerKeys) -> Tokens:
-    """3.3 for the other two kinds: of zeros, cut, extended, and with numbers that are too large."""
+    """3.3 for the other two kinds: signatures of zeros, shortened, extended, and with numbers that are too large."""
     for key_id, algorithm in (("rsa", "RS256"), ("edwards", "EdDSA")):
         header, sign = issuer.header(alg=algorithm, kid=key_id), signer(algorithm, keys.private[key_id])
-        signing_input = f"{encoded(header)}.{encoded(issuer.claims())}"
+        signing_input = f"{base64url(header)}.{base64url(issuer.claims())}"
         raw = sign(signing_input.encode())
         forged = {
             "zeros": bytes(len(raw)),
@@ -203,11 +203,11 @@ def other_signatures(issuer: Issuer, keys: IssuerKeys) -> Tokens:
             "one bit changed": bytes([raw[0] ^ 1]) + raw[1:],
         }
         for name, signature in forged.items():
-            yield Token("3.3", f"{algorithm} signature: {name}", f"{signing_input}.{encoded(signature)}")
+            yield Token("3.3", f"{algorithm} signature: {name}", f"{signing_input}.{base64url(signature)}")
 
 
 def encodings(issuer: Issuer, keys: IssuerKeys) -> Tokens:
-    """RFC 7515, 2: base64url without padding, in one spelling only."""
+    """RFC 7515, 2: base64url without padding, in its only valid spelling."""
     for part, name in enumerate(("header", "claims", "signature")):
         for what, change in CHANGES.items():
             parts = issuer.token().split(".")
@@ -232,4 +232,12 @@ CHANGES: Final[dict[str, Callable[[str], str]]] = {
     "nothing": lambda part: "",
 }
 
-ATTACKS: Final = (unsigned, confused, algorithms, keys_that_are_none, elliptic, other_signatures, encodings)
+ATTACKS: Final = (
+    unsigned_tokens,
+    confused_keys,
+    algorithms,
+    keys_that_are_none,
+    elliptic_signatures,
+    other_signatures,
+    encodings,
+)

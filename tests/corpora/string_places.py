@@ -1,4 +1,4 @@
-"""Every place where a request has a string, found in the document: fields, names of fields, parameters and headers."""
+"""Every place of a request that takes a string, found in the document: members, names of members, parameters and headers."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`tokens` lead to a string in a body, or to the object of which it `names` a member; elsewhere the name is the only one."""
+    """`tokens` lead to a string in a body, or with `names` to an object of which it names a member; else they are one name."""
 
     use: Use
     location: Location
@@ -35,16 +35,16 @@ class Place:
 
     @property
     def field(self) -> str:
-        """How a problem names the place."""
+        """The name of the place in the errors of a problem."""
         return pointer(list(self.tokens)) if self.location == "body" else str(self.tokens[0])
 
     @property
     def is_free(self) -> bool:
-        """Whether any text will do that is not too long and has no NUL."""
+        """Whether any text without NUL that is not too long is admitted."""
         return not {"enum", "format"} & set(self.schema) and self.schema.get("pattern", ONLY_NO_NUL) == ONLY_NO_NUL
 
     def admits(self, text: str) -> bool:
-        """Whether the contract does, read from its keywords one by one."""
+        """Whether the contract admits the text, by the keywords of the schema."""
         schema = self.schema
         if schema["type"] == "integer":
             return WHOLE_NUMBER.fullmatch(text) is not None and schema["minimum"] <= int(text) <= schema["maximum"]
@@ -69,7 +69,7 @@ class Place:
 
 
 def places() -> tuple[Place, ...]:
-    """All of them, in the order of the document."""
+    """All places, in the order of the document."""
     return tuple(place for root in roots() for use in root.uses for place in _of_root(root, use))
 
 

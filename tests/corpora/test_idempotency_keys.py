@@ -1,4 +1,4 @@
-"""Every value of the key corpus, sent with a payment: what the contract's pattern admits posts, and all else is refused."""
+"""A payment with every key of the corpus is posted if the contract's pattern admits the key, and refused otherwise."""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.corpora.idempotency_keys import ADMITTED, KEY, NOT_HTTP, REFUSED, SPACED, Forms
-from tests.corpora.verdicts import assert_none_wrong, no_problem, no_success
+from tests.corpora.verdicts import assert_no_complaints, check_problem, check_status
 from tests.support import bodies, raw
 from tests.support.client import LedgerClient
 from tests.support.refusals import Refusals
@@ -36,34 +36,34 @@ def test_what_the_pattern_admits_posts(server: RunningServer, client: LedgerClie
     posted: set[str] = set()
     for name, value in each(ADMITTED):
         is_known = str(value).strip() in posted
-        assert_none_wrong(no_success(name, pay(server, client, loan_id, value), 200 if is_known else 201))
+        assert_no_complaints(check_status(name, pay(server, client, loan_id, value), 200 if is_known else 201))
         posted.add(str(value).strip())
 
 
-def test_white_space_behind_a_key_is_no_part_of_it(server: RunningServer, client: LedgerClient, loan_id: str) -> None:
+def test_white_space_after_a_key_is_not_part_of_it(server: RunningServer, client: LedgerClient, loan_id: str) -> None:
     assert [pay(server, client, loan_id, value).status_code for value in (KEY, *SPACED)] == [201, 200, 200, 200]
 
 
 def test_what_the_pattern_does_not_admit_is_refused(
-    server: RunningServer, client: LedgerClient, loan_id: str, refused: Refusals
+    server: RunningServer, client: LedgerClient, loan_id: str, refusals: Refusals
 ) -> None:
-    with refused.nothing_written():
+    with refusals.nothing_written():
         for name, value in each(REFUSED):
-            assert_none_wrong(no_problem(name, pay(server, client, loan_id, value), "validation_failed", FIELD))
+            assert_no_complaints(check_problem(name, pay(server, client, loan_id, value), "validation_failed", FIELD))
 
 
-def test_what_is_no_value_of_a_header_is_no_request(
-    server: RunningServer, client: LedgerClient, loan_id: str, refused: Refusals
+def test_a_value_that_http_does_not_allow_is_refused(
+    server: RunningServer, client: LedgerClient, loan_id: str, refusals: Refusals
 ) -> None:
-    with refused.nothing_written():
+    with refusals.nothing_written():
         for name, value in each(NOT_HTTP):
-            assert_none_wrong(no_problem(name, pay(server, client, loan_id, value), "validation_failed"))
+            assert_no_complaints(check_problem(name, pay(server, client, loan_id, value), "validation_failed"))
 
 
-def test_two_keys_are_none_and_no_key_is_missed(
-    server: RunningServer, client: LedgerClient, loan_id: str, refused: Refusals
+def test_two_keys_and_a_missing_key_are_refused(
+    server: RunningServer, client: LedgerClient, loan_id: str, refusals: Refusals
 ) -> None:
-    with refused.nothing_written():
+    with refusals.nothing_written():
         for keys in ((KEY, KEY), (KEY, "abcdefgh"), (KEY, ""), ("", KEY), (KEY, f'"{KEY}"')):
-            assert_none_wrong(no_problem(f"{keys}", pay(server, client, loan_id, *keys), "validation_failed", FIELD))
-        assert_none_wrong(no_problem("no key", pay(server, client, loan_id), "idempotency_key_missing", FIELD))
+            assert_no_complaints(check_problem(f"{keys}", pay(server, client, loan_id, *keys), "validation_failed", FIELD))
+        assert_no_complaints(check_problem("no key", pay(server, client, loan_id), "idempotency_key_missing", FIELD))

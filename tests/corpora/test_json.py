@@ -1,12 +1,12 @@
-"""Every document of the JSON corpus as a body and within a body: read or refused as its rule says, and nothing is written."""
+"""Every document of the JSON corpus is sent as a body and inside a body: it is malformed or invalid, and nothing is written."""
 
 from typing import Final
 
 import httpx
 import pytest
 
-from tests.corpora.json_documents import MALFORMED, READABLE, VALID, named
-from tests.corpora.verdicts import assert_none_wrong, no_problem
+from tests.corpora.json_documents import MALFORMED, READABLE, VALID, short_name
+from tests.corpora.verdicts import assert_no_complaints, check_problem
 from tests.support.client import LedgerClient
 from tests.support.refusals import Refusals
 
@@ -18,21 +18,23 @@ def post(client: LedgerClient, content: bytes, path: str = "/payments") -> httpx
 
 
 def within(document: bytes) -> bytes:
-    """A payment with the document for an amount."""
+    """A payment whose amount is the document."""
     return b'{"amount_minor":' + document + b',"metadata":{"a":"b"}}'
 
 
 @pytest.mark.parametrize("code", ["malformed_json", "validation_failed"])
-def test_every_document_is_answered_as_its_rule_says(client: LedgerClient, refused: Refusals, code: str) -> None:
+def test_every_document_is_answered_as_its_rule_says(client: LedgerClient, refusals: Refusals, code: str) -> None:
     documents = MALFORMED if code == "malformed_json" else READABLE
-    with refused.nothing_written():
-        assert_none_wrong(line for each in documents for line in no_problem(named(each), post(client, each), code))
+    with refusals.nothing_written():
+        assert_no_complaints(line for each in documents for line in check_problem(short_name(each), post(client, each), code))
 
 
 @pytest.mark.parametrize("code", ["malformed_json", "validation_failed"])
-def test_every_document_is_answered_so_in_the_place_of_a_value_too(client: LedgerClient, refused: Refusals, code: str) -> None:
+def test_every_document_inside_a_body_is_answered_as_its_rule_says(client: LedgerClient, refusals: Refusals, code: str) -> None:
     documents = (
         MALFORMED if code == "malformed_json" else [each for each in READABLE if each not in VALID["depth within the limit"]]
     )
-    with refused.nothing_written():
-        assert_none_wrong(line for each in documents for line in no_problem(named(each), post(client, within(each)), code))
+    with refusals.nothing_written():
+        assert_no_complaints(
+            line for each in documents for line in check_problem(short_name(each), post(client, within(each)), code)
+        )

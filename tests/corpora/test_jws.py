@@ -1,4 +1,4 @@
-"""Every token of the JWS corpus, sent with a payment: let in or refused with a challenge, and a refused one writes nothing."""
+"""A payment is sent with every token of the JWS corpus: it is posted, or refused with a challenge and nothing is written."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from app.settings import load_settings
 from tests.corpora import jws_claims, jws_forms, jws_signatures
 from tests.corpora.issuer_keys import IssuerKeys
 from tests.corpora.tokens import ACCEPTED, Attack, Token
-from tests.corpora.verdicts import assert_none_wrong, no_problem, no_success
+from tests.corpora.verdicts import assert_no_complaints, check_problem, check_status
 from tests.support import bodies, raw
 from tests.support.books import Books
 from tests.support.client import LedgerClient, new_id
@@ -29,7 +29,7 @@ CHALLENGE: Final = re.compile(r'Bearer realm="hpts", error="(invalid_token|insuf
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A server that trusts the issuer's keys, and a loan to be paid."""
+    """A server that trusts the issuer's keys, and a loan to pay."""
 
     server: RunningServer
     issuer: Issuer
@@ -39,7 +39,7 @@ class Gate:
     loan_id: str
 
     def pay(self, token: str) -> httpx.Response:
-        """By hand, since no client library sends every token as it is."""
+        """Written byte by byte, since no client library sends every token unchanged."""
         headers: list[raw.Header] = [
             ("Authorization", b"Bearer " + token.encode()),
             ("Content-Type", "application/json"),
@@ -53,9 +53,9 @@ class Gate:
             before = self.books.of(self.client.tenant_id) if token.verdict != ACCEPTED else {}
             response = self.pay(token.text)
             if token.verdict == ACCEPTED:
-                yield from no_success(str(token), response)
+                yield from check_status(str(token), response)
                 continue
-            yield from no_problem(str(token), response, token.verdict)
+            yield from check_problem(str(token), response, token.verdict)
             if not CHALLENGE.fullmatch(response.headers.get("www-authenticate", "")):
                 yield f"{token}: {response.headers.get('www-authenticate')}"
             if self.books.of(self.client.tenant_id) != before:
@@ -79,14 +79,14 @@ def gate(request: pytest.FixtureRequest, databases: Databases, tmp_path_factory:
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
 def test_every_token_is_let_in_or_refused_as_its_section_says(gate: Gate, attack: Attack) -> None:
-    assert_none_wrong(gate.complaints(attack(gate.issuer, gate.keys)))
+    assert_no_complaints(gate.complaints(attack(gate.issuer, gate.keys)))
 
 
-def test_no_address_in_a_token_is_ever_called(gate: Gate) -> None:
+def test_no_url_in_a_token_is_requested(gate: Gate) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setblocking(False)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/jwks.json"
-        assert_none_wrong(gate.complaints(jws_forms.referring(gate.issuer, url)))
+        assert_no_complaints(gate.complaints(jws_forms.key_addresses(gate.issuer, url)))
         with pytest.raises(BlockingIOError):
             listener.accept()
 
@@ -99,17 +99,19 @@ def test_every_section_that_names_a_threat_or_a_practice_for_a_verifier_has_toke
     assert len({str(token) for token in tokens}) > 900
 
 
-def test_a_token_is_looked_for_in_the_header_only(gate: Gate) -> None:
+def test_a_token_is_read_from_the_authorization_header_only(gate: Gate) -> None:
     """RFC 6750 has other places, where tokens are logged and leaked."""
     good, body = gate.issuer.token(), bodies.payment(gate.client, gate.loan_id)
     nobody: dict[str, Any] = {"Authorization": "", "Idempotency-Key": "jws:00000001"}
     http = gate.client.http
     for name in ("Cookie", "X-Authorization", "Proxy-Authorization", "X-Access-Token"):
         value = f"access_token={good}" if name == "Cookie" else f"Bearer {good}"
-        assert_none_wrong(no_problem(name, http.post("/payments", json=body, headers=nobody | {name: value}), "unauthenticated"))
-    assert_none_wrong(
-        no_problem("query", http.post(f"/payments?access_token={good}", json=body, headers=nobody), "unauthenticated")
+        assert_no_complaints(
+            check_problem(name, http.post("/payments", json=body, headers=nobody | {name: value}), "unauthenticated")
+        )
+    assert_no_complaints(
+        check_problem("query", http.post(f"/payments?access_token={good}", json=body, headers=nobody), "unauthenticated")
     )
-    assert_none_wrong(
-        no_problem("body", http.post("/payments", json=body | {"access_token": good}, headers=nobody), "unauthenticated")
+    assert_no_complaints(
+        check_problem("body", http.post("/payments", json=body | {"access_token": good}, headers=nobody), "unauthenticated")
     )

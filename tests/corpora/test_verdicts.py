@@ -1,9 +1,9 @@
-"""The verdicts themselves can fail: an answer that is not the expected one is told, with what it was."""
+"""The checks of answers fail for an answer that is not the expected one, and show it."""
 
 import httpx
 import pytest
 
-from tests.corpora.verdicts import assert_none_wrong, documented, no_problem, no_success
+from tests.corpora.verdicts import assert_no_complaints, check_documented, check_problem, check_status
 
 PROBLEM = {
     "type": "/problems/validation_failed",
@@ -20,8 +20,8 @@ def refused(status: int = 400, media_type: str = "application/problem+json", **m
     return httpx.Response(status, json=PROBLEM | members, headers={"content-type": media_type})
 
 
-def test_the_expected_problem_is_not_wrong() -> None:
-    assert_none_wrong(no_problem("body", refused(), "validation_failed", "/amount_minor"))
+def test_the_expected_problem_is_not_reported() -> None:
+    assert_no_complaints(check_problem("body", refused(), "validation_failed", "/amount_minor"))
 
 
 @pytest.mark.parametrize(
@@ -35,20 +35,20 @@ def test_the_expected_problem_is_not_wrong() -> None:
         (refused(surprise=1), "validation_failed", "/amount_minor"),
     ],
 )
-def test_any_other_answer_is(response: httpx.Response, code: str, field: str) -> None:
+def test_any_other_answer_is_reported(response: httpx.Response, code: str, field: str) -> None:
     with pytest.raises(AssertionError, match="1 answers are wrong:\nbody: "):
-        assert_none_wrong(no_problem("body", response, code, field))
+        assert_no_complaints(check_problem("body", response, code, field))
 
 
-def test_a_status_that_is_no_success_is_wrong() -> None:
+def test_another_status_than_the_expected_one_is_reported() -> None:
     with pytest.raises(AssertionError, match="payment: 400"):
-        assert_none_wrong(no_success("payment", refused()))
-    assert_none_wrong(no_success("payment", POSTED))
+        assert_no_complaints(check_status("payment", refused()))
+    assert_no_complaints(check_status("payment", POSTED))
 
 
 @pytest.mark.parametrize(
     "response", [refused(status=500), refused(), httpx.Response(204, headers={"content-type": "text/plain"})]
 )
-def test_an_answer_that_the_contract_has_not_or_that_blames_nobody_is_wrong(response: httpx.Response) -> None:
+def test_an_undocumented_answer_and_a_server_error_are_reported(response: httpx.Response) -> None:
     with pytest.raises(AssertionError, match="answers are wrong"):
-        assert_none_wrong(documented("read", response, "getLoanBalance"))
+        assert_no_complaints(check_documented("read", response, "getLoanBalance"))

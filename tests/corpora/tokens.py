@@ -1,4 +1,4 @@
-"""A token with the answer that it must get, and the section of RFC 8725 or the other standard that it is about."""
+"""A token with the answer it must get, and the section of RFC 8725 or another standard that it tests."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ ACCEPTED: Final[Verdict] = "accepted"
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`section` is of RFC 8725 unless it names another document; `text` goes behind `Bearer `."""
+    """`section` is one of RFC 8725 unless it names another document; `text` is sent after `Bearer `."""
 
     section: str
     name: str

@@ -1,4 +1,4 @@
-"""Values of `traceparent` (W3C Trace Context, 3.2), each with its verdict: the trace goes on, or another one begins."""
+"""Values of `traceparent` (W3C Trace Context, 3.2): valid ones, which are continued, and invalid ones, which are replaced."""
 
 from typing import Final
 

@@ -1,7 +1,8 @@
-"""Requests of which everything is right: bodies as the contract shapes them, about a loan that there is."""
+"""Requests that are valid in everything: bodies with every member of the contract, about a loan that exists."""
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import httpx
@@ -9,47 +10,41 @@ import httpx
 from app.contract.routing_view import BASE_PATH
 from tests.corpora.string_places import Place
 from tests.corpora.wire import Wire
-from tests.support.client import LedgerClient, new_id, today
+from tests.support.client import LedgerClient, new_id
+from tests.support.postings import BY_OPERATION_ID, Facts, Posting
 from tests.support.problems import contract
-from tests.support.schema_cases.cases import whole
+from tests.support.schema_cases.cases import complete_value
 from tests.support.schema_cases.roots import roots
 
 ROOTS: Final = {root.uses[0].operation_id: root for root in roots() if root.kind == "request"}
 PLENTY_MINOR: Final = 10**12
 
 
-class Living:
-    """`values` are those that a field of this name, or a parameter, must have so that the request succeeds."""
+class ValidRequests:
+    """`parameters` are values of path and query parameters with which every request succeeds."""
 
     def __init__(self, wire: Wire, client: LedgerClient) -> None:
-        loan_id = client.open_loan(PLENTY_MINOR)
+        self.loan_id = client.open_loan(PLENTY_MINOR)
         self.wire = wire
-        self.values: Mapping[str, Any] = {
-            "loan_id": loan_id,
-            "borrower_id": client.borrower(loan_id),
-            "reverses_entry_id": new_id(),
+        self.client = client
+        self.parameters: Mapping[str, str] = {
+            "loan_id": self.loan_id,
             "journal_entry_id": new_id(),
             "account_code": "1100",
             "currency": "USD",
-            "amount_minor": "1",
-            "effective_at": today(),
-            "accrual_date": today(),
         }
 
     def body(self, operation_id: str) -> dict[str, Any]:
-        """With every field, of a loan that there is."""
-        return dict(self._alive(whole(ROOTS[operation_id].node)))
+        """With every member. One that refers to an entry names one that does not exist: see `body_to_post`."""
+        return _complete_body(BY_OPERATION_ID[operation_id], self.client.facts(self.loan_id, amount_minor=1))
 
-    def renewed(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The body; that of a reversal with an entry that nobody has reversed."""
-        if "reverses_entry_id" not in body:
-            return body
-        answer = self.post("postFee", self.body("postFee"))
-        assert answer.status_code == httpx.codes.CREATED, answer.text
-        return body | {"reverses_entry_id": answer.json()["journal_entry_id"]}
+    def body_to_post(self, operation_id: str) -> dict[str, Any]:
+        """The same, with an entry that was posted for it where it refers to one."""
+        posting = BY_OPERATION_ID[operation_id]
+        return _complete_body(posting, replace(self.client.facts_for(posting, self.loan_id), amount_minor=1))
 
     def post(self, operation_id: str, body: Any, headers: Mapping[str, bytes] | None = None) -> httpx.Response:
-        """The body as it is when it is bytes already."""
+        """Posts the body, as JSON unless it is bytes already."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         return self._send(operation_id, self._path(operation_id), headers, content)
 
@@ -58,9 +53,11 @@ class Living:
         return dict(self._send("getJournalEntry", path).json())
 
     def ask(self, place: Place, encoded: str) -> httpx.Response:
-        """With this text, encoded already, in a place of the URL."""
+        """A GET with this text, already percent-encoded, in a place of the URL."""
         operation = contract().operations[place.use.operation_id]
-        query = {each.name: self.values[each.name] for each in operation.parameters if each.location == "query" and each.required}
+        query = {
+            each.name: self.parameters[each.name] for each in operation.parameters if each.location == "query" and each.required
+        }
         if place.location == "query":
             query[place.field] = encoded
         path = self._path(operation.operation_id, **({place.field: encoded} if place.location == "path" else {}))
@@ -68,7 +65,7 @@ class Living:
         return self._send(operation.operation_id, f"{path}?{written}" if written else path)
 
     def head(self, operation_id: str, headers: Mapping[str, bytes]) -> httpx.Response:
-        """With these headers."""
+        """A valid request with these headers."""
         return self._send(operation_id, self._path(operation_id), headers)
 
     def _send(
@@ -83,11 +80,18 @@ class Living:
         return self.wire.send(method, BASE_PATH + target, (own | dict(headers or {})).items(), body)
 
     def _path(self, operation_id: str, **parameters: str) -> str:
-        return contract().operations[operation_id].path.format_map({**self.values, **parameters})
+        return contract().operations[operation_id].path.format_map({**self.parameters, **parameters})
 
-    def _alive(self, value: Any) -> Any:
-        if isinstance(value, list):
-            return [self._alive(each) for each in value]
-        if isinstance(value, dict):
-            return {name: self.values.get(name, self._alive(member)) for name, member in value.items()}
-        return value
+
+def _complete_body(posting: Posting, facts: Facts) -> dict[str, Any]:
+    """Every member that the contract has, with a plain value where the table of postings has none."""
+    return dict(_overlay(complete_value(ROOTS[posting.operation_id].node), posting.body(facts)))
+
+
+def _overlay(plain: Any, valid: Any) -> Any:
+    """`valid`, with the members of objects, at any depth, that only `plain` has."""
+    if isinstance(valid, dict):
+        return {name: _overlay(member, valid.get(name, member)) for name, member in plain.items()}
+    if isinstance(valid, list):
+        return [_overlay(*pair) for pair in zip(plain, valid, strict=True)]
+    return valid

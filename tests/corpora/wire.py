@@ -1,4 +1,4 @@
-"""One connection to the server that sends what it is given, byte for byte, thousands of times: no client library in between."""
+"""A connection that sends thousands of requests byte by byte, which no client library would send unchanged."""
 
 import socket
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from tests.support.raw import connect
 
 
 class Wire:
-    """The connection is opened anew after the server has closed it."""
+    """The connection is opened again after the server has closed it."""
 
     def __init__(self, url: str, token: str) -> None:
         self._url = url
@@ -19,7 +19,7 @@ class Wire:
         self._connection: socket.socket | None = None
 
     def send(self, method: str, target: str, headers: Iterable[tuple[str, bytes]] = (), body: bytes = b"") -> httpx.Response:
-        """The target and the values are sent as they are, even where HTTP has no such target or value."""
+        """Target and values are sent unchanged, even if HTTP does not allow them."""
         lines = [f"{method} {target} HTTP/1.1".encode(), b"Host: localhost", b"Authorization: Bearer " + self._token]
         lines += [name.encode() + b": " + value for name, value in headers]
         return self._exchange(b"\r\n".join([*lines, b"Content-Length: %d" % len(body), b"", body]))

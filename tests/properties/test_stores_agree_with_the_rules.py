@@ -44,7 +44,7 @@ async def compare(database_url: str, history: list[Step], sizes: list[int]) -> N
 
 def _for_store(memory: MemoryLedger, event: Any, step: Step, stored_ids: list[str], memory_ids: list[str]) -> Any:
     """The same event, with the store's id where it reverses an entry."""
-    if step.kind != "reverse" or event.reverses_entry_id not in memory_ids:
+    if step.verb != "reverse" or event.reverses_entry_id not in memory_ids:
         return event
     return memory.event(Step("reverse", step.loan_id, 1, step.on, step.reverses), stored_ids)
 
@@ -59,7 +59,7 @@ def loan_balances(connection: Connection) -> dict[str, list[int]]:
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite", "postgresql"])
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=steps, sizes=st.lists(st.integers(1, 6), min_size=1, max_size=4))
 def test_every_history_ends_as_in_memory(databases: Databases, engine_name: str, history: list[Step], sizes: list[int]) -> None:
     with databases.fresh(engine_name) as url:

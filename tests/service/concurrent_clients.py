@@ -1,4 +1,4 @@
-"""Many clients that post at once, each payment under a key of its own, and remember what they were told."""
+"""Many clients of one tenant that post payments at the same time, each under a new key, and keep the answers."""
 
 import threading
 from collections.abc import Iterator
@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 import httpx
 
 from tests.support import bodies
-from tests.support.bodies import Body
 from tests.support.client import LedgerClient, new_id
+from tests.support.postings import Body
 from tests.support.server import RunningServer
+from tests.support.waiting import HANG_SECONDS
 
-MEMBERS = 8
+CLIENTS = 8
 
 
 @dataclass
-class Crowd:
-    """`sent` holds every key that was ever sent with its body, `acknowledged` the answer of those that were answered 201."""
+class ConcurrentClients:
+    """`sent` has the body of every key that was sent, `acknowledged` the answer to every key that was answered 201."""
 
     tenant_id: str = field(default_factory=new_id)
     borrower_id: str = field(default_factory=new_id)
@@ -34,11 +35,11 @@ class Crowd:
 
     @contextmanager
     def posting(self, server: RunningServer, enough: int) -> Iterator[None]:
-        """The block begins once `enough` more postings are acknowledged; members stop when the server is gone, or at its end."""
+        """The block begins after `enough` more acknowledged postings. The clients stop at its end, or when the server is gone."""
         ended, reached = threading.Event(), threading.Event()
         goal = len(self.acknowledged) + enough
 
-        def member(number: int) -> None:
+        def post_until_ended(number: int) -> None:
             with server.client(self.tenant_id) as client:
                 while not ended.is_set():
                     key, body = self._next(client, number)
@@ -53,19 +54,19 @@ class Crowd:
                     if len(self.acknowledged) >= goal:
                         reached.set()
 
-        members = [threading.Thread(target=member, args=(number,)) for number in range(MEMBERS)]
-        for each in members:
+        threads = [threading.Thread(target=post_until_ended, args=(number,)) for number in range(CLIENTS)]
+        for each in threads:
             each.start()
         try:
-            assert reached.wait(60), "the server answers too few postings"
+            assert reached.wait(HANG_SECONDS), "the server answers too few postings"
             yield
         finally:
             ended.set()
-            for each in members:
-                each.join(60)
+            for each in threads:
+                each.join(HANG_SECONDS)
 
     def repeat_all(self, client: LedgerClient) -> dict[str, bytes]:
-        """Every key that was ever sent, sent again: the answers by key."""
+        """Sends every key once more and returns the answers by key."""
         answers = {}
         for key, body in self.sent.items():
             response = client.post("/payments", body, key)
@@ -76,6 +77,9 @@ class Crowd:
 
     def _next(self, client: LedgerClient, number: int) -> tuple[str, Body]:
         loan_id = self.loan_ids[len(self.sent) % len(self.loan_ids)]
-        key, body = f"crowd:{number}:{new_id()}", bodies.payment(client, loan_id, borrower_id=self.borrower_id, amount_minor="1")
+        key, body = (
+            f"concurrent:{number}:{new_id()}",
+            bodies.payment(client, loan_id, borrower_id=self.borrower_id, amount_minor="1"),
+        )
         self.sent[key] = body
         return key, body

@@ -1,4 +1,4 @@
-"""Two servers on one database, for what must hold across processes."""
+"""Two servers on one database, for tests of what holds across processes."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack

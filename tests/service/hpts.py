@@ -1,4 +1,4 @@
-"""The `hpts` command on a running server's database."""
+"""Runs the `hpts` command on the database of a running server."""
 
 import os
 import subprocess
@@ -6,6 +6,7 @@ import sys
 
 from app.settings import PREFIX
 from tests.support.server import RunningServer
+from tests.support.waiting import HANG_SECONDS
 
 
 def hpts(server: RunningServer, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -17,6 +18,6 @@ def hpts(server: RunningServer, *arguments: str) -> subprocess.CompletedProcess[
         env=inherited | own | {"COLUMNS": "200"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG_SECONDS,
         check=False,
     )

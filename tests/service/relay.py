@@ -1,4 +1,4 @@
-"""A relay before the database: cut, the database is out of reach; held, it takes connections and never answers."""
+"""A TCP relay in front of the database, to make it unreachable (`cut`) or silent (`hold`)."""
 
 import socket
 import threading
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 
 class Relay:
-    """Listens on a port of its own and passes bytes on to the server of `database_url`."""
+    """Listens on a port of its own and passes bytes to the server of `database_url` and back."""
 
     def __init__(self, database_url: str) -> None:
         parts = urlsplit(database_url)
@@ -19,8 +19,8 @@ class Relay:
         user = f"{parts.username}:{parts.password}@" if parts.password else f"{parts.username}@"
         self.url = parts._replace(netloc=f"{user}127.0.0.1:{self.port}").geturl()
         self._open: list[socket.socket] = []
-        self._flowing = threading.Event()
-        self._flowing.set()
+        self._may_pass = threading.Event()
+        self._may_pass.set()
         self._listen()
 
     def __enter__(self) -> Self:
@@ -28,10 +28,10 @@ class Relay:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.cut()
-        self._flowing.set()
+        self._may_pass.set()
 
     def cut(self) -> None:
-        """No connection stays open, and new ones are refused."""
+        """Closes all connections, and refuses new ones."""
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for each in self._open:
@@ -41,16 +41,16 @@ class Relay:
         self._open.clear()
 
     def mend(self) -> None:
-        """The same port takes connections again."""
+        """Accepts connections on the same port again."""
         self._listener = socket.create_server(("127.0.0.1", self.port))
         self._listen()
 
     def hold(self) -> None:
-        """Nothing flows until `release`."""
-        self._flowing.clear()
+        """Accepts connections, but passes nothing on until `release`."""
+        self._may_pass.clear()
 
     def release(self) -> None:
-        self._flowing.set()
+        self._may_pass.set()
 
     def _listen(self) -> None:
         threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
@@ -67,7 +67,7 @@ class Relay:
     def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
-                self._flowing.wait()
+                self._may_pass.wait()
                 sink.sendall(data)
         with suppress(OSError):
             sink.shutdown(socket.SHUT_WR)

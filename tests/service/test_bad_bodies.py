@@ -1,8 +1,8 @@
-"""Bodies that are no JSON, too deep, too large, wrongly labelled or hostile: refused cleanly, or kept exactly as they came."""
+"""Bodies that are not JSON, too deep, too large or wrongly labelled are refused; hostile strings are kept unchanged."""
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import httpx
@@ -12,11 +12,13 @@ from app import limits
 from tests.support import bodies, raw
 from tests.support.bodies import day
 from tests.support.client import LedgerClient, new_id
+from tests.support.postings import POSTINGS, Posting
 from tests.support.problems import problem_of
 from tests.support.refusals import Refusals
 from tests.support.server import RunningServer
 
 KEY: Final = "bad-body:00000001"
+WITH_TEXTS: Final = [posting for posting in POSTINGS if posting.longest]
 HOSTILE: Final = (
     *(
         "'; DROP TABLE loans; --",
@@ -84,9 +86,9 @@ def payment(client: LedgerClient) -> bytes:
     return json.dumps(bodies.payment(client, client.open_loan())).encode()
 
 
-def each_refused(client: LedgerClient, refused: Refusals, code: str, documents: Iterable[bytes]) -> None:
+def expect_each_refused(client: LedgerClient, refusals: Refusals, code: str, documents: Iterable[bytes]) -> None:
     wrong = []
-    with refused.nothing_written():
+    with refusals.nothing_written():
         for document in documents:
             try:
                 problem_of(post(client, document), code)
@@ -95,7 +97,7 @@ def each_refused(client: LedgerClient, refused: Refusals, code: str, documents: 
     assert not wrong, "\n".join(wrong)
 
 
-def test_duplicate_keys_are_refused_even_when_they_agree(client: LedgerClient, refused: Refusals) -> None:
+def test_duplicate_keys_are_refused_even_when_they_agree(client: LedgerClient, refusals: Refusals) -> None:
     whole = payment(client)[:-1]
     doubled = (
         b', "amount_minor": "100"}',
@@ -103,51 +105,51 @@ def test_duplicate_keys_are_refused_even_when_they_agree(client: LedgerClient, r
         b', "\\u0061mount_minor": "100"}',
         b', "metadata": {"a": "1", "a": "1"}}',
     )
-    each_refused(client, refused, "malformed_json", [whole + more for more in doubled])
+    expect_each_refused(client, refusals, "malformed_json", [whole + more for more in doubled])
 
 
-def test_other_encodings_than_utf_8_are_refused(client: LedgerClient, refused: Refusals) -> None:
+def test_other_encodings_than_utf_8_are_refused(client: LedgerClient, refusals: Refusals) -> None:
     text = payment(client).decode()
     encodings = ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig", "cp037")
-    each_refused(client, refused, "malformed_json", [text.encode(each) for each in encodings])
+    expect_each_refused(client, refusals, "malformed_json", [text.encode(each) for each in encodings])
     latin = text.replace('"ach"', '"ach", "external_ref": "é"').encode("latin-1")
-    each_refused(client, refused, "malformed_json", [latin])
+    expect_each_refused(client, refusals, "malformed_json", [latin])
 
 
 @pytest.mark.parametrize("depth", [33, 34, 100, 1_000, 100_000])
-def test_what_is_nested_too_deep_is_refused(client: LedgerClient, refused: Refusals, depth: int) -> None:
+def test_what_is_nested_too_deep_is_refused(client: LedgerClient, refusals: Refusals, depth: int) -> None:
     whole = payment(client)[:-1] + b', "metadata": @}'
     nested = (b"[" * depth + b"]" * depth, b'{"a":' * depth + b"1" + b"}" * depth)
-    each_refused(client, refused, "malformed_json", [whole.replace(b"@", each) for each in nested])
+    expect_each_refused(client, refusals, "malformed_json", [whole.replace(b"@", each) for each in nested])
 
 
-def test_nesting_within_the_limit_is_only_not_valid(client: LedgerClient, refused: Refusals) -> None:
+def test_nesting_within_the_limit_is_read_and_then_found_invalid(client: LedgerClient, refusals: Refusals) -> None:
     inner = limits.BODY_DEPTH - 1
     whole = payment(client)[:-1] + b', "metadata": ' + b"[" * inner + b"]" * inner + b"}"
-    each_refused(client, refused, "validation_failed", [whole])
+    expect_each_refused(client, refusals, "validation_failed", [whole])
 
 
-def test_a_body_at_the_limit_is_read_and_one_byte_more_is_too_large(client: LedgerClient, refused: Refusals) -> None:
+def test_a_body_at_the_limit_is_read_and_one_byte_more_is_too_large(client: LedgerClient, refusals: Refusals) -> None:
     whole = payment(client)
     padded = whole + b" " * (limits.BODY_BYTES - len(whole))
     for content in (padded + b" ", b"x" * (limits.BODY_BYTES + 1), b"[" * (2 * limits.BODY_BYTES)):
-        refused("payload_too_large", post, client, content)
-        refused("payload_too_large", post, client, chunks(content))
+        refusals.expect("payload_too_large", post, client, content)
+        refusals.expect("payload_too_large", post, client, chunks(content))
     assert post(client, padded).status_code == 201
     assert post(client, chunks(padded)).status_code == 200
 
 
 def chunks(content: bytes) -> Iterator[bytes]:
-    """The content without its length, so that it is sent chunked."""
+    """The content as an iterator, which the client sends chunked, without a length."""
     for start in range(0, len(content), 65_536):
         yield content[start : start + 65_536]
 
 
-def test_a_chunked_body_is_read_like_any_other(client: LedgerClient, refused: Refusals) -> None:
+def test_a_chunked_body_is_read_like_any_other(client: LedgerClient, refusals: Refusals) -> None:
     whole = payment(client)
     assert post(client, iter([whole[:1], whole[1:50], whole[50:]])).status_code == 201
     assert post(client, whole).status_code == 200
-    refused("malformed_json", post, client, iter([b"{", b'"a"']))
+    refusals.expect("malformed_json", post, client, iter([b"{", b'"a"']))
 
 
 @pytest.mark.parametrize(
@@ -157,20 +159,20 @@ def test_a_chunked_body_is_read_like_any_other(client: LedgerClient, refused: Re
 def test_a_length_beyond_the_limit_is_refused_before_anything_is_sent(
     server: RunningServer, client: LedgerClient, length: bytes, code: str
 ) -> None:
-    """One beyond 64 bits is no length to the parser: not HTTP."""
-    headers = [*authorized(client), ("Content-Length", length)]
+    """The parser takes a length above 64 bits for invalid HTTP."""
+    headers = [*headers_of(client), ("Content-Length", length)]
     problem_of(raw.exchange(server.url, raw.request("POST", "/v1/payments", headers, length=False)), code)
 
 
-def authorized(client: LedgerClient) -> list[raw.Header]:
+def headers_of(client: LedgerClient) -> list[raw.Header]:
     return [("Authorization", f"Bearer {client.token}"), ("Content-Type", "application/json"), ("Idempotency-Key", KEY)]
 
 
-def test_an_empty_body_is_malformed(client: LedgerClient, server: RunningServer, refused: Refusals) -> None:
-    refused("malformed_json", post, client, b"")
-    refused("malformed_json", post, client, iter([]))
-    sent = raw.request("POST", "/v1/payments", authorized(client), length=False)
-    refused("malformed_json", raw.exchange, server.url, sent)
+def test_an_empty_body_is_malformed(client: LedgerClient, server: RunningServer, refusals: Refusals) -> None:
+    refusals.expect("malformed_json", post, client, b"")
+    refusals.expect("malformed_json", post, client, iter([]))
+    sent = raw.request("POST", "/v1/payments", headers_of(client), length=False)
+    refusals.expect("malformed_json", raw.exchange, server.url, sent)
 
 
 @pytest.mark.parametrize(
@@ -186,21 +188,21 @@ def test_an_empty_body_is_malformed(client: LedgerClient, server: RunningServer,
         ),
     ],
 )
-def test_another_content_type_is_refused(client: LedgerClient, refused: Refusals, content_type: str) -> None:
+def test_another_content_type_is_refused(client: LedgerClient, refusals: Refusals, content_type: str) -> None:
     whole = payment(client)
-    refused("unsupported_media_type", post, client, whole, content_type=content_type)
+    refusals.expect("unsupported_media_type", post, client, whole, content_type=content_type)
 
 
-def test_a_missing_or_doubled_content_type_is_refused(client: LedgerClient, server: RunningServer, refused: Refusals) -> None:
+def test_a_missing_or_repeated_content_type_is_refused(client: LedgerClient, server: RunningServer, refusals: Refusals) -> None:
     whole = payment(client)
-    others = [header for header in authorized(client) if header[0] != "Content-Type"]
+    others = [header for header in headers_of(client) if header[0] != "Content-Type"]
     for types in (
         [],
         [("Content-Type", "application/json")] * 2,
         [("Content-Type", "application/json"), ("content-type", "text/plain")],
     ):
         sent = raw.request("POST", "/v1/payments", [*others, *types], whole)
-        refused("unsupported_media_type", raw.exchange, server.url, sent)
+        refusals.expect("unsupported_media_type", raw.exchange, server.url, sent)
 
 
 @pytest.mark.parametrize(
@@ -212,48 +214,59 @@ def test_json_may_be_labelled_in_every_legal_way(client: LedgerClient, content_t
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "identity, gzip", "x", ""])
-def test_a_compressed_body_is_refused(client: LedgerClient, refused: Refusals, encoding: str) -> None:
+def test_a_compressed_body_is_refused(client: LedgerClient, refusals: Refusals, encoding: str) -> None:
     whole = payment(client)
-    refused("unsupported_media_type", post, client, gzip.compress(whole), content_encoding=encoding)
+    refusals.expect("unsupported_media_type", post, client, gzip.compress(whole), content_encoding=encoding)
 
 
-def test_compressed_bytes_without_a_label_are_malformed(client: LedgerClient, refused: Refusals) -> None:
-    refused("malformed_json", post, client, gzip.compress(b"{}"))
+def test_compressed_bytes_without_a_label_are_malformed(client: LedgerClient, refusals: Refusals) -> None:
+    refusals.expect("malformed_json", post, client, gzip.compress(b"{}"))
 
 
-def test_hostile_strings_are_kept_and_read_back_unchanged(client: LedgerClient) -> None:
+@pytest.mark.parametrize("posting", WITH_TEXTS, ids=str)
+def test_hostile_strings_are_kept_and_read_back_unchanged(client: LedgerClient, posting: Posting) -> None:
     loan_id = client.open_loan(1_000_000, day(-1))
     for text in HOSTILE:
-        payment_entry = posted(client.pay(loan_id, 1, external_ref=text, metadata={text[:40]: text}), client)
-        fee_entry = posted(client.fee(loan_id, 1, description=text), client)
-        reversal_entry = posted(client.reverse(fee_entry["journal_entry_id"], reason_description=text), client)
-        opening_entry = posted(client.disburse(loan_id, 1, destination_ref=text), client)
-        assert {line["external_ref"] for entry in (payment_entry, opening_entry) for line in entry["lines"]} == {text}
-        assert (fee_entry["description"], reversal_entry["description"]) == (text, text)
+        metadata = {"metadata": {text[:40]: text}} if "metadata" in posting.kept else {}
+        assert_kept(client, posting, loan_id, dict.fromkeys(posting.longest, text), **metadata)
 
 
-def posted(response: httpx.Response, client: LedgerClient) -> dict[str, Any]:
-    """The entry, read back."""
+@pytest.mark.parametrize("posting", WITH_TEXTS, ids=str)
+def test_the_longest_texts_are_kept_and_one_character_more_is_refused(
+    client: LedgerClient, refusals: Refusals, posting: Posting
+) -> None:
+    loan_id = client.open_loan(1_000_000, day(-1))
+    assert_kept(client, posting, loan_id, {name: "é" * longest for name, longest in posting.longest.items()})
+    facts = client.facts_for(posting, loan_id)
+    for name, longest in posting.longest.items():
+        too_long = {**posting.body(facts), name: "é" * (longest + 1)}
+        refusals.expect_each("validation_failed", posting.path_for(facts), [too_long], f"/{name}")
+
+
+def assert_kept(client: LedgerClient, posting: Posting, loan_id: str, texts: Mapping[str, str], **more: Any) -> None:
+    """Posts with these texts, and finds them unchanged in the entry."""
+    response = client.send(posting, client.facts_for(posting, loan_id), **texts, **more)
     assert response.status_code == 201, response.text
-    entry: dict[str, Any] = client.get(f"/journal-entries/{response.json()['journal_entry_id']}").json()
-    return entry
+    entry = client.get(f"/journal-entries/{response.json()['journal_entry_id']}").json()
+    assert {name: posting.kept[name](entry) for name in texts} == texts
 
 
-def test_hostile_strings_in_fields_of_a_closed_kind_do_not_validate(client: LedgerClient, refused: Refusals) -> None:
+def test_hostile_strings_are_refused_in_fields_that_take_no_free_text(client: LedgerClient, refusals: Refusals) -> None:
     loan_id = client.open_loan()
     for name in ("loan_id", "borrower_id", "amount_minor", "currency", "effective_at", "source_method"):
         sent = [bodies.payment(client, loan_id, **{name: text}) for text in HOSTILE if text not in ("0", "CON")]
-        refused.each("validation_failed", "/payments", sent, f"/{name}")
+        refusals.expect_each("validation_failed", "/payments", sent, f"/{name}")
 
 
-def test_hostile_names_of_fields_are_named_and_refused(client: LedgerClient, refused: Refusals) -> None:
+def test_hostile_names_of_fields_are_refused(client: LedgerClient, refusals: Refusals) -> None:
     loan_id = client.open_loan()
-    refused.each("validation_failed", "/payments", [bodies.payment(client, loan_id) | {text: "x"} for text in HOSTILE])
+    refusals.expect_each("validation_failed", "/payments", [bodies.payment(client, loan_id) | {text: "x"} for text in HOSTILE])
 
 
-@pytest.mark.parametrize("path", ["/payments", "/disbursements", "/accruals/batch", "/reversals", f"/loans/{new_id()}/fees"])
-def test_every_posting_refuses_what_is_no_object(client: LedgerClient, refused: Refusals, path: str) -> None:
+@pytest.mark.parametrize("posting", POSTINGS, ids=str)
+def test_every_posting_refuses_a_body_that_is_not_an_object(client: LedgerClient, refusals: Refusals, posting: Posting) -> None:
+    path = posting.path_for(client.facts(new_id()))
     for content in (b"[]", b"null", b'"x"', b"1", b"true", b"{}"):
-        refused("validation_failed", post, client, content, path)
+        refusals.expect("validation_failed", post, client, content, path)
     for content in (b"", b"{", b"\xff", b'{"a":1,"a":1}'):
-        refused("malformed_json", post, client, content, path)
+        refusals.expect("malformed_json", post, client, content, path)

@@ -95,17 +95,17 @@ def test_a_loan_may_be_asked_for_in_upper_case(client: LedgerClient, loan_id: st
     assert client.balance(loan_id.upper()).content == client.balance(loan_id).content
 
 
-def test_an_unknown_loan_is_not_found(client: LedgerClient, refused: Refusals) -> None:
-    refused("not_found", client.balance, new_id())
+def test_an_unknown_loan_is_not_found(client: LedgerClient, refusals: Refusals) -> None:
+    refusals.expect("not_found", client.balance, new_id())
 
 
 @pytest.mark.parametrize("text", ["1", "x", "00000000-0000-0000-0000-00000000000g", f"{new_id()}%0A", "%FF%FE", "%00", "a" * 300])
-def test_a_loan_id_that_is_no_uuid_is_refused(client: LedgerClient, text: str) -> None:
+def test_a_loan_id_that_is_not_a_uuid_is_refused(client: LedgerClient, text: str) -> None:
     problem_of(client.get(f"/loans/{text}/balance"), "validation_failed", "loan_id")
 
 
 @pytest.mark.parametrize("as_of_date", MALFORMED_DATES)
-def test_a_date_that_is_none_is_refused(client: LedgerClient, loan_id: str, as_of_date: str) -> None:
+def test_a_malformed_date_is_refused(client: LedgerClient, loan_id: str, as_of_date: str) -> None:
     problem_of(client.balance(loan_id, as_of_date=as_of_date), "validation_failed", "as_of_date")
     problem_of(client.account("1100", as_of_date=as_of_date), "validation_failed", "as_of_date")
     problem_of(client.reconciliation(as_of_date=as_of_date), "validation_failed", "as_of_date")
@@ -159,12 +159,12 @@ def test_a_reversal_takes_its_amount_off_an_account_from_its_date_on(client: Led
     assert client.account("4100", as_of_date=day(1)).json()["normal_balance_minor"] == "0"
 
 
-def test_an_account_outside_the_chart_is_not_found(client: LedgerClient, refused: Refusals) -> None:
+def test_an_account_outside_the_chart_is_not_found(client: LedgerClient, refusals: Refusals) -> None:
     for code in ("9999", "0000", "1101"):
-        refused("not_found", client.account, code)
+        refusals.expect("not_found", client.account, code)
 
 
-def test_an_account_that_is_asked_for_wrongly_is_refused(client: LedgerClient) -> None:
+def test_malformed_parameters_of_an_account_are_refused(client: LedgerClient) -> None:
     problem_of(client.get("/accounts/1100/balance"), "validation_failed", "currency")
     for currency in ("usd", "US", "USDX", "", "U$D", "ÜSD"):
         problem_of(client.account("1100", currency), "validation_failed", "currency")

@@ -8,6 +8,7 @@ import pytest
 from tests.service.hpts import hpts
 from tests.support.client import LedgerClient
 from tests.support.server import RunningServer
+from tests.support.waiting import HANG_SECONDS
 
 COMMANDS = ["reconcile", "verify"]
 
@@ -16,7 +17,7 @@ def _tamper(server: RunningServer, loan_id: str) -> None:
     """Adds one cent to a balance directly in the database, as its owner can."""
     statement = f"UPDATE loans SET principal_minor = principal_minor + 1 WHERE loan_id = '{loan_id}'"
     if server.private.settings.on_sqlite:
-        database = sqlite3.connect(server.database_url.removeprefix("sqlite:///"), timeout=30)
+        database = sqlite3.connect(server.database_url.removeprefix("sqlite:///"), timeout=HANG_SECONDS)
         with database:
             database.execute(statement)
         database.close()

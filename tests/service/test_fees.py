@@ -64,15 +64,15 @@ MALFORMED: Final[dict[str, tuple[Any, ...]]] = {
 
 @pytest.mark.parametrize("name", MALFORMED)
 def test_a_field_that_the_contract_does_not_admit_is_refused(
-    client: LedgerClient, loan_id: str, refused: Refusals, name: str
+    client: LedgerClient, loan_id: str, refusals: Refusals, name: str
 ) -> None:
     sent = [bodies.fee(**{name: value}) for value in MALFORMED[name]]
-    refused.each("validation_failed", f"/loans/{loan_id}/fees", sent, f"/{name}")
+    refusals.expect_each("validation_failed", f"/loans/{loan_id}/fees", sent, f"/{name}")
 
 
-def test_each_required_field_that_is_missing_is_named(client: LedgerClient, loan_id: str, refused: Refusals) -> None:
+def test_each_required_field_that_is_missing_is_named(client: LedgerClient, loan_id: str, refusals: Refusals) -> None:
     for name in ("amount_minor", "currency", "effective_at", "description"):
-        refused.each("validation_failed", f"/loans/{loan_id}/fees", [bodies.fee(**{name: OMITTED})], f"/{name}")
+        refusals.expect_each("validation_failed", f"/loans/{loan_id}/fees", [bodies.fee(**{name: OMITTED})], f"/{name}")
 
 
 REFUSED: Final[dict[str, dict[str, Any]]] = {
@@ -85,22 +85,22 @@ REFUSED: Final[dict[str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("code", REFUSED)
-def test_a_fee_against_the_rules_is_refused(client: LedgerClient, loan_id: str, refused: Refusals, code: str) -> None:
+def test_a_fee_against_the_rules_is_refused(client: LedgerClient, loan_id: str, refusals: Refusals, code: str) -> None:
     [name] = REFUSED[code]
-    refused.each(code, f"/loans/{loan_id}/fees", [bodies.fee(**REFUSED[code])], f"/{name}")
+    refusals.expect_each(code, f"/loans/{loan_id}/fees", [bodies.fee(**REFUSED[code])], f"/{name}")
 
 
-def test_a_fee_that_makes_the_loan_owe_too_much_is_refused(client: LedgerClient, loan_id: str, refused: Refusals) -> None:
-    refused("amount_out_of_range", client.fee, loan_id, bodies.LARGEST)
+def test_a_fee_that_makes_the_loan_owe_too_much_is_refused(client: LedgerClient, loan_id: str, refusals: Refusals) -> None:
+    refusals.expect("amount_out_of_range", client.fee, loan_id, bodies.LARGEST)
     assert client.fee(loan_id, bodies.LARGEST - 1_000_000).status_code == 201
-    refused("amount_out_of_range", client.fee, loan_id, 1)
+    refusals.expect("amount_out_of_range", client.fee, loan_id, 1)
 
 
-def test_an_unknown_loan_is_refused(client: LedgerClient, refused: Refusals) -> None:
-    refused("loan_not_found", client.fee, new_id(), fields=("loan_id",))
+def test_an_unknown_loan_is_refused(client: LedgerClient, refusals: Refusals) -> None:
+    refusals.expect("loan_not_found", client.fee, new_id(), fields=("loan_id",))
 
 
-def test_a_path_that_names_no_uuid_is_refused(client: LedgerClient, refused: Refusals) -> None:
+def test_a_loan_id_in_the_path_that_is_not_a_uuid_is_refused(client: LedgerClient, refusals: Refusals) -> None:
     for text in (
         "1",
         "x",
@@ -112,4 +112,4 @@ def test_a_path_that_names_no_uuid_is_refused(client: LedgerClient, refused: Ref
         "%FF",
         "é",
     ):
-        refused("validation_failed", client.post, f"/loans/{text}/fees", bodies.fee(), fields=("loan_id",))
+        refusals.expect("validation_failed", client.post, f"/loans/{text}/fees", bodies.fee(), fields=("loan_id",))

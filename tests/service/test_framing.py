@@ -1,4 +1,4 @@
-"""Requests whose length or form is in doubt: none of them may post, and none may be read as two."""
+"""Requests whose length is ambiguous or whose form is not HTTP post nothing, and are never read as two requests."""
 
 import json
 from typing import Final
@@ -21,19 +21,19 @@ def body(client: LedgerClient) -> bytes:
     return json.dumps(bodies.payment(client, client.open_loan())).encode()
 
 
-def posting(client: LedgerClient, body: bytes, *more: raw.Header) -> bytes:
-    """A payment whose length is told by `more`."""
+def payment_request(client: LedgerClient, body: bytes, *more: raw.Header) -> bytes:
+    """A payment whose length is given in the headers `more`."""
     authorization, key = ("Authorization", f"Bearer {client.token}"), ("Idempotency-Key", "framing:00000001")
     headers = [authorization, key, ("Content-Type", "application/json"), *more]
     return raw.request("POST", "/v1/payments", headers, body, length=False)
 
 
-def chunked(body: bytes) -> bytes:
+def encode_chunked(body: bytes) -> bytes:
     return b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
 
 
-def test_a_length_that_is_told_twice_or_not_in_digits_is_refused(
-    server: RunningServer, client: LedgerClient, body: bytes, refused: Refusals
+def test_a_length_that_is_repeated_or_not_digits_is_refused(
+    server: RunningServer, client: LedgerClient, body: bytes, refusals: Refusals
 ) -> None:
     length = str(len(body))
     doubtful: tuple[tuple[raw.Header, ...], ...] = (
@@ -41,34 +41,34 @@ def test_a_length_that_is_told_twice_or_not_in_digits_is_refused(
         ((LENGTH, length), (LENGTH, "5")),
         *(((LENGTH, text),) for text in ("-1", f"+{length}", "0x10", f"{length}, {length}", "1e2", "9" * 30)),
     )
-    with refused.nothing_written():
+    with refusals.nothing_written():
         for more in doubtful:
-            assert raw.exchange(server.url, posting(client, body, *more)).status_code == 400
+            assert raw.exchange(server.url, payment_request(client, body, *more)).status_code == 400
 
 
-def test_a_coding_that_is_ambiguous_or_broken_is_refused(
-    server: RunningServer, client: LedgerClient, body: bytes, refused: Refusals
+def test_a_transfer_encoding_that_is_ambiguous_or_malformed_is_refused(
+    server: RunningServer, client: LedgerClient, body: bytes, refusals: Refusals
 ) -> None:
     coding: raw.Header = (CODING, "chunked")
-    with refused.nothing_written():
+    with refusals.nothing_written():
         for sent in (
-            posting(client, chunked(body), coding, (LENGTH, str(len(body)))),
-            posting(client, chunked(body), (CODING, "chunked, chunked")),
-            posting(client, chunked(body), (CODING, "identity")),
-            posting(client, b"zz\r\n" + body, coding),
-            posting(client, b"f" * 20 + b"\r\n" + body, coding),
-            posting(client, b"-1\r\n" + body, coding),
+            payment_request(client, encode_chunked(body), coding, (LENGTH, str(len(body)))),
+            payment_request(client, encode_chunked(body), (CODING, "chunked, chunked")),
+            payment_request(client, encode_chunked(body), (CODING, "identity")),
+            payment_request(client, b"zz\r\n" + body, coding),
+            payment_request(client, b"f" * 20 + b"\r\n" + body, coding),
+            payment_request(client, b"-1\r\n" + body, coding),
         ):
             assert raw.exchange(server.url, sent).status_code == 400
 
 
 def test_header_lines_that_are_malformed_are_refused(
-    server: RunningServer, client: LedgerClient, body: bytes, refused: Refusals
+    server: RunningServer, client: LedgerClient, body: bytes, refusals: Refusals
 ) -> None:
     length: raw.Header = (LENGTH, str(len(body)))
-    with refused.nothing_written():
+    with refusals.nothing_written():
         for name, value in (("X", b"a\x00b"), ("X ", "a"), (b"X\xff", "a"), (" folded", "a"), ("", "a"), ("X", b"a\nb")):
-            assert raw.exchange(server.url, posting(client, body, length, (name, value))).status_code == 400
+            assert raw.exchange(server.url, payment_request(client, body, length, (name, value))).status_code == 400
 
 
 @pytest.mark.parametrize("sent", [b"GET\r\n\r\n", b"\x16\x03\x01\x02\x00\x01", b"GET /v1/health/live HTTP/9.9\r\n\r\n"])
@@ -81,27 +81,29 @@ def test_what_is_not_http_gets_a_problem_of_the_catalogue(server: RunningServer,
     assert load().problem.check(problem) is None
 
 
-def test_a_second_request_in_the_body_of_the_first_is_not_one(
-    server: RunningServer, client: LedgerClient, body: bytes, refused: Refusals
+def test_a_request_inside_the_body_of_another_is_not_served(
+    server: RunningServer, client: LedgerClient, body: bytes, refusals: Refusals
 ) -> None:
-    hidden = posting(client, body, (LENGTH, str(len(body))))
-    with refused.nothing_written():
-        response = raw.exchange(server.url, posting(client, hidden, (LENGTH, str(len(hidden)))))
+    hidden = payment_request(client, body, (LENGTH, str(len(body))))
+    with refusals.nothing_written():
+        response = raw.exchange(server.url, payment_request(client, hidden, (LENGTH, str(len(hidden)))))
     assert response.json()["code"] == "malformed_json"
 
 
-def test_an_offer_to_speak_another_protocol_is_refused_cleanly(
-    server: RunningServer, client: LedgerClient, body: bytes, refused: Refusals
+def test_an_upgrade_to_another_protocol_is_refused(
+    server: RunningServer, client: LedgerClient, body: bytes, refusals: Refusals
 ) -> None:
-    offer = posting(client, body, ("Upgrade", "h2c"), ("HTTP2-Settings", "AAMAAABkAARAAAAAAAIAAAAA"), (LENGTH, str(len(body))))
+    offer = payment_request(
+        client, body, ("Upgrade", "h2c"), ("HTTP2-Settings", "AAMAAABkAARAAAAAAAIAAAAA"), (LENGTH, str(len(body)))
+    )
     offer = offer.replace(b"Connection: close", b"Connection: Upgrade, HTTP2-Settings")
-    with refused.nothing_written():
+    with refusals.nothing_written():
         response = raw.exchange(server.url, offer)
     assert (response.status_code, response.json()["code"]) == (400, "malformed_json")
 
 
 def test_an_expectation_is_met_before_the_body_is_sent(server: RunningServer, client: LedgerClient, body: bytes) -> None:
-    whole = posting(client, body, ("Expect", "100-continue"), (LENGTH, str(len(body))))
+    whole = payment_request(client, body, ("Expect", "100-continue"), (LENGTH, str(len(body))))
     head = whole[: -len(body)]
     with raw.connect(server.url) as connection:
         connection.sendall(head)

@@ -1,4 +1,4 @@
-"""Every header missing, malformed or doubled, and what the service says in its own headers."""
+"""Headers of requests that are missing, malformed or repeated, and the headers of answers."""
 
 import json
 from typing import Final
@@ -25,7 +25,7 @@ def loan_id(client: LedgerClient) -> str:
 
 
 def headers(client: LedgerClient, **changed: str | None) -> list[raw.Header]:
-    """Of a good posting; a header that is None is left out."""
+    """The headers of a valid posting; a header that is None is left out."""
     good: dict[str, str | None] = {
         "Authorization": f"Bearer {client.token}",
         "Content-Type": "application/json",
@@ -36,35 +36,35 @@ def headers(client: LedgerClient, **changed: str | None) -> list[raw.Header]:
 
 
 def send(server: RunningServer, client: LedgerClient, loan_id: str, sent: list[raw.Header]) -> httpx.Response:
-    """A payment, by hand."""
+    """A payment with exactly these headers."""
     body = json.dumps(bodies.payment(client, loan_id)).encode()
     return raw.exchange(server.url, raw.request("POST", "/v1/payments", sent, body))
 
 
 def test_missing_credentials_get_a_challenge_without_an_error(
-    server: RunningServer, client: LedgerClient, loan_id: str, refused: Refusals
+    server: RunningServer, client: LedgerClient, loan_id: str, refusals: Refusals
 ) -> None:
     for value in (None, "Basic ZGVtbzpkZW1v", "Digest x", "Bear x", "token"):
         response = send(server, client, loan_id, headers(client, Authorization=value))
         problem_of(response, "unauthenticated")
         assert response.headers["www-authenticate"] == 'Bearer realm="hpts"'
-    with refused.nothing_written():
+    with refusals.nothing_written():
         send(server, client, loan_id, headers(client, Authorization=None))
 
 
-def test_credentials_that_are_doubled_or_malformed_are_refused(
-    server: RunningServer, client: LedgerClient, loan_id: str, refused: Refusals
+def test_repeated_or_malformed_credentials_are_refused(
+    server: RunningServer, client: LedgerClient, loan_id: str, refusals: Refusals
 ) -> None:
     token = f"Bearer {client.token}"
-    doubled = [*headers(client), ("authorization", token)]
-    refused("invalid_token", send, server, client, loan_id, doubled)
+    repeated = [*headers(client), ("authorization", token)]
+    refusals.expect("invalid_token", send, server, client, loan_id, repeated)
     for value in ("Bearer ", "Bearer x", f"{token} x", f"{token},{token}", f"Bearer {token}"):
         response = send(server, client, loan_id, headers(client, Authorization=value))
         assert response.json()["code"] in ("invalid_token", "unauthenticated")
         assert response.headers["www-authenticate"].startswith("Bearer")
 
 
-def test_the_scheme_of_the_credentials_is_in_any_case(server: RunningServer, client: LedgerClient, loan_id: str) -> None:
+def test_the_scheme_of_the_credentials_is_case_insensitive(server: RunningServer, client: LedgerClient, loan_id: str) -> None:
     assert send(server, client, loan_id, headers(client, Authorization=f"bEARER {client.token}")).status_code == 201
 
 
@@ -74,7 +74,7 @@ def correlation_of(client: LedgerClient, response: httpx.Response) -> str:
     return text
 
 
-def test_a_trace_goes_on_into_the_journal_and_into_problems(client: LedgerClient, loan_id: str) -> None:
+def test_the_caller_s_trace_id_is_in_the_journal_and_in_problems(client: LedgerClient, loan_id: str) -> None:
     for traceparent in (f"00-{TRACE}-{PARENT}-01", f"00-{TRACE}-{PARENT}-00", f"cc-{TRACE}-{PARENT}-01-what-the-future-brings"):
         sent = {"traceparent": traceparent}
         posted = client.post("/payments", bodies.payment(client, loan_id), headers=sent)
@@ -84,11 +84,11 @@ def test_a_trace_goes_on_into_the_journal_and_into_problems(client: LedgerClient
         assert problem_of(client.http.get("/nowhere", headers=sent), "not_found")["trace_id"] == TRACE
 
 
-def test_every_request_without_a_trace_has_one_of_its_own(client: LedgerClient, loan_id: str) -> None:
+def test_every_request_without_a_trace_gets_a_new_one(client: LedgerClient, loan_id: str) -> None:
     assert len({correlation_of(client, client.pay(loan_id, 1)) for _ in range(5)}) == 5
 
 
-def test_the_deprecated_trace_header_is_accepted_and_said_to_end(client: LedgerClient, loan_id: str) -> None:
+def test_the_deprecated_trace_header_is_accepted_with_its_sunset_date(client: LedgerClient, loan_id: str) -> None:
     old = {"X-Trace-Id": "4bf92f35-77b3"}
     answers = [
         client.post("/payments", bodies.payment(client, loan_id), KEY, old),
@@ -104,23 +104,23 @@ def test_the_deprecated_trace_header_is_accepted_and_said_to_end(client: LedgerC
 
 
 def test_a_trace_header_that_the_pattern_does_not_admit_is_refused(
-    server: RunningServer, client: LedgerClient, loan_id: str, refused: Refusals
+    server: RunningServer, client: LedgerClient, loan_id: str, refusals: Refusals
 ) -> None:
     for value in ("", "a" * 7, "a" * 129, "abcd_efgh", "abcdefg h", "<script>", "abcdefg.", '"abcdefgh"'):
         sent = headers(client, X_Trace_Id=value)
-        refused("validation_failed", send, server, client, loan_id, sent, fields=("X-Trace-Id",))
+        refusals.expect("validation_failed", send, server, client, loan_id, sent, fields=("X-Trace-Id",))
         answer = client.http.get(f"/loans/{loan_id}/balance", headers={"X-Trace-Id": value})
         problem_of(answer, "validation_failed", "X-Trace-Id")
-    doubled = [*headers(client), ("X-Trace-Id", "abcdefgh"), ("x-trace-id", "abcdefgh")]
-    refused("validation_failed", send, server, client, loan_id, doubled, fields=("X-Trace-Id",))
+    repeated = [*headers(client), ("X-Trace-Id", "abcdefgh"), ("x-trace-id", "abcdefgh")]
+    refusals.expect("validation_failed", send, server, client, loan_id, repeated, fields=("X-Trace-Id",))
 
 
 @pytest.mark.parametrize(
     "accept", ["text/html", "application/xml", "application/json;q=0", "*/*;q=0", "image/*, text/*", "x", "application/json;q=x"]
 )
-def test_an_accept_that_excludes_json_is_refused(client: LedgerClient, loan_id: str, refused: Refusals, accept: str) -> None:
+def test_an_accept_that_excludes_json_is_refused(client: LedgerClient, loan_id: str, refusals: Refusals, accept: str) -> None:
     body = bodies.payment(client, loan_id)
-    refused("not_acceptable", client.post, "/payments", body, KEY, {"Accept": accept})
+    refusals.expect("not_acceptable", client.post, "/payments", body, KEY, {"Accept": accept})
     problem_of(client.http.get(f"/loans/{loan_id}/balance", headers={"Accept": accept}), "not_acceptable")
     problem_of(client.http.get("/health/live", headers={"Accept": accept}), "not_acceptable")
 
@@ -142,21 +142,23 @@ def test_an_accept_that_admits_json_passes(client: LedgerClient, loan_id: str, a
     assert client.http.get(f"/loans/{loan_id}/balance", headers={"Accept": accept}).status_code == 200
 
 
-def test_a_doubled_accept_is_read_as_one_list(server: RunningServer, client: LedgerClient, loan_id: str) -> None:
+def test_repeated_accept_headers_are_read_as_one_list(server: RunningServer, client: LedgerClient, loan_id: str) -> None:
     both = [*headers(client), ("Accept", "text/html"), ("Accept", "application/json")]
     assert send(server, client, loan_id, both).status_code == 201
     problem_of(send(server, client, loan_id, [*headers(client), *[("Accept", "text/html")] * 2]), "not_acceptable")
 
 
-def test_headers_that_are_too_large_are_refused(client: LedgerClient, loan_id: str, refused: Refusals) -> None:
+def test_headers_that_are_too_large_are_refused(client: LedgerClient, loan_id: str, refusals: Refusals) -> None:
     body = bodies.payment(client, loan_id)
-    refused("headers_too_large", client.post, "/payments", body, KEY, {"X-Padding": "x" * limits.HEADER_BYTES})
-    refused("headers_too_large", client.post, "/payments", body, KEY, {f"X-{number}": "x" * 20 for number in range(1_500)})
+    refusals.expect("headers_too_large", client.post, "/payments", body, KEY, {"X-Padding": "x" * limits.HEADER_BYTES})
+    refusals.expect(
+        "headers_too_large", client.post, "/payments", body, KEY, {f"X-{number}": "x" * 20 for number in range(1_500)}
+    )
     problem_of(client.http.get("/health/live", headers={"X-Padding": "x" * limits.HEADER_BYTES}), "headers_too_large")
     assert client.post("/payments", body, KEY, {"X-Padding": "x" * (limits.HEADER_BYTES - 4_096)}).status_code == 201
 
 
-def test_every_answer_is_of_its_moment_and_of_its_type(client: LedgerClient, loan_id: str) -> None:
+def test_no_answer_may_be_stored_or_sniffed(client: LedgerClient, loan_id: str) -> None:
     for response in (client.balance(loan_id), client.pay(loan_id, 1), client.pay(loan_id, "0"), client.get("/nowhere")):
         assert response.headers["cache-control"] == "no-store"
         assert response.headers["x-content-type-options"] == "nosniff"

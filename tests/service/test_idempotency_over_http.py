@@ -1,4 +1,4 @@
-"""A key posts once: repeated, used for something else, sent many times at once, and sent to several servers of one database."""
+"""An idempotency key posts once: when repeated, used for another request, sent concurrently, and sent to several servers."""
 
 import json
 import time
@@ -12,16 +12,17 @@ import httpx
 import pytest
 
 from tests.support import bodies
-from tests.support.bodies import Body, day
+from tests.support.bodies import day
 from tests.support.books import Books
 from tests.support.client import LedgerClient, new_id
+from tests.support.postings import FEE, POSTINGS, Body, Posting
 from tests.support.problems import problem_of
 from tests.support.refusals import Refusals
 from tests.support.server import RunningServer
+from tests.support.waiting import HANG_SECONDS
 
 KEY: Final = "payment:loan_42:proc_txn_abc123"
-TWINS: Final = 64
-PATIENCE_SECONDS: Final = 30
+CONCURRENT: Final = 64
 
 
 @pytest.fixture
@@ -29,9 +30,9 @@ def loan_id(client: LedgerClient) -> str:
     return client.open_loan(effective_at=day(-10))
 
 
-def until_posted(send: Callable[[], httpx.Response]) -> httpx.Response:
-    """Sends again while the first request with the key is under way, as a client should."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def send_until_posted(send: Callable[[], httpx.Response]) -> httpx.Response:
+    """Sends again as long as another request with the key is in progress."""
+    deadline = time.monotonic() + HANG_SECONDS
     while (response := send()).status_code == 409:
         problem_of(response, "idempotency_in_progress")
         assert int(response.headers["retry-after"]) >= 1
@@ -39,29 +40,22 @@ def until_posted(send: Callable[[], httpx.Response]) -> httpx.Response:
     return response
 
 
-@pytest.mark.parametrize("operation", ["payment", "disbursement", "accrual", "fee", "reversal"])
+@pytest.mark.parametrize("posting", POSTINGS, ids=str)
 def test_a_repeated_posting_is_answered_byte_for_byte_and_posts_nothing(
-    client: LedgerClient, loan_id: str, refused: Refusals, operation: str
+    client: LedgerClient, loan_id: str, refusals: Refusals, posting: Posting
 ) -> None:
-    entry_id = client.pay(loan_id, 7).json()["journal_entry_id"]
-    path, body = {
-        "payment": ("/payments", bodies.payment(client, loan_id)),
-        "disbursement": ("/disbursements", bodies.disbursement(client, loan_id)),
-        "accrual": ("/accruals/batch", bodies.accrual(bodies.accrued_loan(loan_id, 999_993))),
-        "fee": (f"/loans/{loan_id}/fees", bodies.fee()),
-        "reversal": ("/reversals", bodies.reversal(entry_id)),
-    }[operation]
-    first = client.post(path, body, KEY)
+    facts = client.facts_for(posting, loan_id)
+    first = client.send(posting, facts, KEY)
     assert first.status_code == 201, first.text
     assert "idempotency-replayed" not in first.headers
-    with refused.nothing_written():
+    with refusals.nothing_written():
         for _ in range(2):
-            again = client.post(path, body, KEY)
+            again = client.send(posting, facts, KEY)
             assert (again.status_code, again.headers["idempotency-replayed"]) == (200, "true")
             assert again.content == first.content
 
 
-def test_a_replay_does_not_ask_whether_it_could_be_posted_now(client: LedgerClient, loan_id: str) -> None:
+def test_a_replay_is_answered_even_if_the_request_would_be_refused_now(client: LedgerClient, loan_id: str) -> None:
     body = bodies.payment(client, loan_id)
     first = client.post("/payments", body, KEY)
     client.reverse(first.json()["journal_entry_id"])
@@ -69,7 +63,7 @@ def test_a_replay_does_not_ask_whether_it_could_be_posted_now(client: LedgerClie
     assert client.post("/payments", body, KEY).content == first.content
 
 
-def test_another_payload_is_a_mismatch_in_whatever_it_differs(client: LedgerClient, loan_id: str, refused: Refusals) -> None:
+def test_a_payload_that_differs_in_any_member_is_a_mismatch(client: LedgerClient, loan_id: str, refusals: Refusals) -> None:
     body = bodies.payment(client, loan_id, metadata={"a": "1"})
     assert client.post("/payments", body, KEY).status_code == 201
     for change in (
@@ -84,16 +78,16 @@ def test_another_payload_is_a_mismatch_in_whatever_it_differs(client: LedgerClie
         {"borrower_id": new_id()},
         {"currency": "EUR"},
     ):
-        refused("idempotency_mismatch", client.post, "/payments", bodies.changed(body, **change), KEY)
+        refusals.expect("idempotency_mismatch", client.post, "/payments", bodies.replace_fields(body, **change), KEY)
 
 
-def test_another_operation_or_another_path_is_a_mismatch(client: LedgerClient, loan_id: str, refused: Refusals) -> None:
+def test_another_operation_or_another_path_is_a_mismatch(client: LedgerClient, loan_id: str, refusals: Refusals) -> None:
     other_id = client.open_loan()
     assert client.fee(loan_id, 5, KEY).status_code == 201
-    refused("idempotency_mismatch", client.fee, other_id, 5, KEY)
-    refused("idempotency_mismatch", client.disburse, loan_id, 5, KEY)
-    refused("idempotency_mismatch", client.pay, loan_id, 5, KEY)
-    refused("idempotency_mismatch", client.reverse, new_id(), KEY)
+    refusals.expect("idempotency_mismatch", client.fee, other_id, 5, KEY)
+    for posting in POSTINGS:
+        if posting is not FEE:
+            refusals.expect("idempotency_mismatch", client.send, posting, client.facts(loan_id), KEY)
 
 
 def test_key_order_and_white_space_do_not_matter(client: LedgerClient, loan_id: str) -> None:
@@ -111,15 +105,15 @@ def test_key_order_and_white_space_do_not_matter(client: LedgerClient, loan_id: 
         assert (again.status_code, again.content) == (200, first.content)
 
 
-def test_a_refused_request_consumes_no_key(client: LedgerClient, loan_id: str, refused: Refusals) -> None:
-    refused("amount_not_positive", client.pay, loan_id, "0", KEY)
-    refused("validation_failed", client.pay, loan_id, "01", KEY)
-    refused("loan_not_found", client.pay, new_id(), 5, KEY)
-    refused("effective_date_in_future", client.pay, loan_id, 5, KEY, effective_at=bodies.too_far_ahead())
+def test_a_refused_request_consumes_no_key(client: LedgerClient, loan_id: str, refusals: Refusals) -> None:
+    refusals.expect("amount_not_positive", client.pay, loan_id, "0", KEY)
+    refusals.expect("validation_failed", client.pay, loan_id, "01", KEY)
+    refusals.expect("loan_not_found", client.pay, new_id(), 5, KEY)
+    refusals.expect("effective_date_in_future", client.pay, loan_id, 5, KEY, effective_at=bodies.too_far_ahead())
     assert client.pay(loan_id, 6, KEY).status_code == 201
 
 
-def test_keys_are_told_apart_exactly(client: LedgerClient, loan_id: str) -> None:
+def test_keys_are_compared_character_by_character(client: LedgerClient, loan_id: str) -> None:
     keys = ["abcdefgh", "ABCDEFGH", "abcdefg:", "abcdefg-", "abcdefg.", "abcdefg_", "abcdefghi", "0" * 8, "0" * 9, "a" * 255]
     assert [client.pay(loan_id, 1, key).status_code for key in keys] == [201] * len(keys)
 
@@ -133,10 +127,12 @@ def test_keys_are_per_tenant(client: LedgerClient, server: RunningServer) -> Non
     assert mine.json()["journal_entry_id"] != theirs.json()["journal_entry_id"]
 
 
-def test_twins_of_one_key_post_once_and_every_retry_converges(client: LedgerClient, books: Books, loan_id: str) -> None:
+def test_concurrent_requests_with_one_key_post_once_and_a_retry_is_a_replay(
+    client: LedgerClient, books: Books, loan_id: str
+) -> None:
     body = bodies.payment(client, loan_id)
-    with ThreadPoolExecutor(TWINS) as threads:
-        answers = list(threads.map(lambda _: client.post("/payments", body, KEY), range(TWINS)))
+    with ThreadPoolExecutor(CONCURRENT) as threads:
+        answers = list(threads.map(lambda _: client.post("/payments", body, KEY), range(CONCURRENT)))
     assert sorted({answer.status_code for answer in answers} - {200, 409}) == [201]
     assert sum(answer.status_code == 201 for answer in answers) == 1
     for answer in answers:
@@ -150,7 +146,9 @@ def test_twins_of_one_key_post_once_and_every_retry_converges(client: LedgerClie
     assert client.balance(loan_id).json()["principal_outstanding_minor"] == "999900"
 
 
-def test_twins_with_different_payloads_post_one_of_them(client: LedgerClient, books: Books, loan_id: str) -> None:
+def test_of_concurrent_requests_with_one_key_and_different_payloads_one_is_posted(
+    client: LedgerClient, books: Books, loan_id: str
+) -> None:
     sent = [bodies.payment(client, loan_id, amount_minor=str(amount)) for amount in range(1, 17)]
     with ThreadPoolExecutor(len(sent)) as threads:
         answers = list(threads.map(lambda body: client.post("/payments", body, KEY), sent))
@@ -159,7 +157,7 @@ def test_twins_with_different_payloads_post_one_of_them(client: LedgerClient, bo
     assert books.count("journal_entries", client.tenant_id) == 2
 
 
-def test_twins_at_several_servers_and_workers_post_once(two_servers: tuple[RunningServer, RunningServer]) -> None:
+def test_concurrent_requests_with_one_key_at_several_servers_post_once(two_servers: tuple[RunningServer, RunningServer]) -> None:
     tenant = str(uuid4())
     with ExitStack() as stack:
         clients = [stack.enter_context(two_servers[number % 2].client(tenant)) for number in range(8)]
@@ -167,15 +165,15 @@ def test_twins_at_several_servers_and_workers_post_once(two_servers: tuple[Runni
         money = {"loan_id": loan_id, "borrower_id": borrower_id}
         assert clients[0].post("/disbursements", bodies.disbursement(clients[0], **money)).status_code == 201
 
-        def both(number: int) -> set[bytes]:
+        def post_until_answered(number: int) -> set[bytes]:
             body: Body = bodies.payment(clients[0], loan_id, amount_minor="1", **money)
-            client, key = clients[number % 8], f"twin:{number // 8:06}"
-            response = until_posted(lambda: client.post("/payments", body, key))
+            client, key = clients[number % 8], f"concurrent:{number // 8:06}"
+            response = send_until_posted(lambda: client.post("/payments", body, key))
             assert response.status_code in (200, 201), response.text
             return {response.content}
 
         with ThreadPoolExecutor(8) as threads:
-            answers = list(threads.map(both, range(8 * 20)))
+            answers = list(threads.map(post_until_answered, range(8 * 20)))
         for start in range(0, len(answers), 8):
             assert len(set.union(*answers[start : start + 8])) == 1
         assert clients[1].balance(loan_id).json()["principal_outstanding_minor"] == "80"

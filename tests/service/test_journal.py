@@ -1,4 +1,4 @@
-"""GET journal entries: a loan's history page by page, single entries, and tokens that were not issued here."""
+"""GET journal entries: a loan's history page by page, single entries, and page tokens that the service did not issue."""
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -60,7 +60,7 @@ def test_pages_hold_every_entry_once(client: LedgerClient, loan_id: str, page_si
     assert amounts(flat(found)) == [*range(9, 0, -1), 1_000_000]
 
 
-def test_an_entry_posted_meanwhile_disturbs_no_page(client: LedgerClient, loan_id: str) -> None:
+def test_an_entry_posted_between_two_pages_changes_no_page(client: LedgerClient, loan_id: str) -> None:
     reading = pages(client, loan_id, page_size=4)
     first = next(reading)
     assert client.pay(loan_id, 77).status_code == 201
@@ -117,11 +117,11 @@ def test_filters_that_the_contract_does_not_admit_are_refused(client: LedgerClie
             problem_of(response, "validation_failed", name)
 
 
-def test_what_is_unknown_is_not_found(client: LedgerClient, loan_id: str, refused: Refusals) -> None:
-    refused("not_found", client.get, f"/loans/{new_id()}/journal-entries")
-    refused("not_found", client.get, f"/journal-entries/{new_id()}")
-    refused("not_found", client.get, f"/journal-entries/{loan_id}")
-    refused("validation_failed", client.get, "/journal-entries/1", fields=("journal_entry_id",))
+def test_an_unknown_loan_or_entry_is_not_found(client: LedgerClient, loan_id: str, refusals: Refusals) -> None:
+    refusals.expect("not_found", client.get, f"/loans/{new_id()}/journal-entries")
+    refusals.expect("not_found", client.get, f"/journal-entries/{new_id()}")
+    refusals.expect("not_found", client.get, f"/journal-entries/{loan_id}")
+    refusals.expect("validation_failed", client.get, "/journal-entries/1", fields=("journal_entry_id",))
 
 
 def test_history_links_an_entry_with_its_reversal(client: LedgerClient, loan_id: str) -> None:
@@ -183,7 +183,7 @@ def large_batch(server: RunningServer) -> Iterator[tuple[LedgerClient, list[str]
 
 
 def open_and_accrue(client: LedgerClient, count: int) -> tuple[list[str], str]:
-    """The ids of so many new loans, and of the entry."""
+    """The ids of `count` new loans, and of the entry that accrues on them."""
     loan_ids = open_loans(client, count)
     response = client.accrue(dict.fromkeys(loan_ids, (1_000, 3)))
     assert response.status_code == 201, response.text
@@ -191,6 +191,6 @@ def open_and_accrue(client: LedgerClient, count: int) -> tuple[list[str], str]:
 
 
 def open_loans(client: LedgerClient, count: int) -> list[str]:
-    """Opened side by side, so that they share commits."""
+    """Opened concurrently, so that they share commits."""
     with ThreadPoolExecutor(16) as threads:
         return list(threads.map(lambda _: client.open_loan(1_000), range(count)))

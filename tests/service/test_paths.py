@@ -1,4 +1,4 @@
-"""Paths and methods that are none, and the pages that problems lead to."""
+"""Paths and methods that the contract does not have, and the pages of problems."""
 
 from html import unescape
 from typing import Final
@@ -11,6 +11,7 @@ from tests.support.client import LedgerClient, new_id
 from tests.support.problems import contract, problem_of
 from tests.support.refusals import Refusals
 from tests.support.server import RunningServer
+from tests.support.waiting import HANG_SECONDS
 
 PATHS: Final = {
     template.replace("{loan_id}", new_id()).replace("{journal_entry_id}", new_id()).replace("{account_code}", "1100"): ", ".join(
@@ -22,12 +23,12 @@ PATHS: Final = {
 
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
 def test_a_method_that_a_path_does_not_take_is_refused_with_those_it_takes(
-    server: RunningServer, client: LedgerClient, refused: Refusals, method: str
+    server: RunningServer, client: LedgerClient, refusals: Refusals, method: str
 ) -> None:
-    with refused.nothing_written():
+    with refusals.nothing_written():
         for path, allow in PATHS.items():
             if method != allow:
-                response = by_hand(server, client, method, path)
+                response = send_exactly(server, client, method, path)
                 assert (response.status_code, response.headers["allow"]) == (405, allow), (path, response.text)
                 problem_of(response, "method_not_allowed")
 
@@ -57,19 +58,19 @@ def test_head_is_answered_with_headers_only(client: LedgerClient) -> None:
         *("/%2e%2e/payments", "/payments%2F", "/loans/x/balance/more", "/..%2fpayments", "/payments;x=1", "/payments%00", "/%FF"),
     ],
 )
-def test_a_path_that_is_none_is_not_found(server: RunningServer, client: LedgerClient, path: str) -> None:
+def test_an_unknown_path_is_not_found(server: RunningServer, client: LedgerClient, path: str) -> None:
     for method in ("GET", "POST"):
-        problem_of(by_hand(server, client, method, path), "not_found")
+        problem_of(send_exactly(server, client, method, path), "not_found")
 
 
-def by_hand(server: RunningServer, client: LedgerClient, method: str, path: str) -> httpx.Response:
-    """Without a body, to a path that no client library would tidy up."""
+def send_exactly(server: RunningServer, client: LedgerClient, method: str, path: str) -> httpx.Response:
+    """A request without a body, to the path exactly as given."""
     return raw.exchange(server.url, raw.request(method, f"/v1{path}", [("Authorization", f"Bearer {client.token}")]))
 
 
 def test_every_problem_has_a_page_that_its_type_leads_to(server: RunningServer) -> None:
     for code, problem in contract().problems.items():
-        page = httpx.get(f"{server.url}/problems/{code}", trust_env=False)
+        page = httpx.get(f"{server.url}/problems/{code}", timeout=HANG_SECONDS, trust_env=False)
         assert page.status_code == 200
         assert page.headers["content-type"].startswith("text/html")
         assert problem.title in unescape(page.text)

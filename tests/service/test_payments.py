@@ -63,7 +63,7 @@ def test_the_entry_has_a_line_for_each_part_that_is_not_zero(client: LedgerClien
     assert all(line["borrower_id"] == client.borrower(loan_id) for line in entry["lines"][1:])
 
 
-def test_what_is_left_over_waits_in_suspense(client: LedgerClient, loan_id: str) -> None:
+def test_the_rest_of_a_payment_goes_to_suspense(client: LedgerClient, loan_id: str) -> None:
     assert allocation(client, loan_id, 1_000_001) == ("0", "0", "1000000", "1")
     assert allocation(client, loan_id, 7) == ("0", "0", "0", "7")
     assert client.account("2100").json()["normal_balance_minor"] == "8"
@@ -101,23 +101,23 @@ def test_the_largest_amount_is_taken(client: LedgerClient, loan_id: str) -> None
     assert allocation(client, loan_id, bodies.LARGEST) == ("0", "0", "1000000", str(bodies.LARGEST - 1_000_000))
 
 
-def test_an_amount_that_is_no_string_of_minor_units_is_refused(client: LedgerClient, loan_id: str, refused: Refusals) -> None:
+def test_an_amount_that_is_not_a_string_of_minor_units_is_refused(client: LedgerClient, loan_id: str, refusals: Refusals) -> None:
     sent = [bodies.payment(client, loan_id, amount_minor=amount) for amount in bodies.MALFORMED_AMOUNTS]
-    refused.each("validation_failed", "/payments", sent, "/amount_minor")
+    refusals.expect_each("validation_failed", "/payments", sent, "/amount_minor")
 
 
-def test_an_amount_of_zero_is_refused(client: LedgerClient, loan_id: str, refused: Refusals) -> None:
-    refused("amount_not_positive", client.pay, loan_id, "0", fields=("/amount_minor",))
+def test_an_amount_of_zero_is_refused(client: LedgerClient, loan_id: str, refusals: Refusals) -> None:
+    refusals.expect("amount_not_positive", client.pay, loan_id, "0", fields=("/amount_minor",))
 
 
-def test_an_amount_above_the_largest_is_refused(client: LedgerClient, loan_id: str, refused: Refusals) -> None:
+def test_an_amount_above_the_largest_is_refused(client: LedgerClient, loan_id: str, refusals: Refusals) -> None:
     sent = [bodies.payment(client, loan_id, amount_minor=amount) for amount in bodies.OUT_OF_RANGE_AMOUNTS]
-    refused.each("amount_out_of_range", "/payments", sent, "/amount_minor")
+    refusals.expect_each("amount_out_of_range", "/payments", sent, "/amount_minor")
 
 
-def test_a_total_above_the_largest_amount_is_refused(client: LedgerClient, loan_id: str, refused: Refusals) -> None:
+def test_a_total_above_the_largest_amount_is_refused(client: LedgerClient, loan_id: str, refusals: Refusals) -> None:
     assert client.pay(loan_id, bodies.LARGEST - 1).status_code == 201
-    refused("amount_out_of_range", client.pay, loan_id, 2)
+    refusals.expect("amount_out_of_range", client.pay, loan_id, 2)
     assert client.pay(loan_id, 1).status_code == 201
 
 
@@ -129,28 +129,28 @@ def test_a_total_above_the_largest_amount_is_refused(client: LedgerClient, loan_
         ("effective_before_opening", ("0001-01-01", "1900-01-01", day(-11))),
     ],
 )
-def test_a_date_that_is_none_or_too_late_or_too_early_is_refused(
-    client: LedgerClient, loan_id: str, refused: Refusals, code: str, dates: tuple[Any, ...]
+def test_a_malformed_future_or_too_early_date_is_refused(
+    client: LedgerClient, loan_id: str, refusals: Refusals, code: str, dates: tuple[Any, ...]
 ) -> None:
     sent = [bodies.payment(client, loan_id, effective_at=each) for each in dates]
-    refused.each(code, "/payments", sent, "/effective_at")
+    refusals.expect_each(code, "/payments", sent, "/effective_at")
 
 
-def test_an_unknown_loan_is_refused(client: LedgerClient, refused: Refusals) -> None:
-    refused("loan_not_found", client.pay, new_id(), fields=("/loan_id",))
+def test_an_unknown_loan_is_refused(client: LedgerClient, refusals: Refusals) -> None:
+    refusals.expect("loan_not_found", client.pay, new_id(), fields=("/loan_id",))
 
 
-def test_another_borrower_is_refused(client: LedgerClient, loan_id: str, refused: Refusals) -> None:
-    refused("borrower_mismatch", client.pay, loan_id, borrower_id=new_id(), fields=("/borrower_id",))
+def test_another_borrower_is_refused(client: LedgerClient, loan_id: str, refusals: Refusals) -> None:
+    refusals.expect("borrower_mismatch", client.pay, loan_id, borrower_id=new_id(), fields=("/borrower_id",))
 
 
-def test_another_currency_is_refused(client: LedgerClient, loan_id: str, refused: Refusals) -> None:
-    refused("currency_mismatch", client.pay, loan_id, currency="EUR", fields=("/currency",))
+def test_another_currency_is_refused(client: LedgerClient, loan_id: str, refusals: Refusals) -> None:
+    refusals.expect("currency_mismatch", client.pay, loan_id, currency="EUR", fields=("/currency",))
 
 
-def test_each_required_field_that_is_missing_is_named(client: LedgerClient, loan_id: str, refused: Refusals) -> None:
+def test_each_required_field_that_is_missing_is_named(client: LedgerClient, loan_id: str, refusals: Refusals) -> None:
     for name in REQUIRED:
-        refused.each("validation_failed", "/payments", [bodies.payment(client, loan_id, **{name: OMITTED})], f"/{name}")
+        refusals.expect_each("validation_failed", "/payments", [bodies.payment(client, loan_id, **{name: OMITTED})], f"/{name}")
 
 
 MALFORMED: Final[dict[str, tuple[Any, ...]]] = {
@@ -166,9 +166,9 @@ MALFORMED: Final[dict[str, tuple[Any, ...]]] = {
 
 @pytest.mark.parametrize("field", MALFORMED)
 def test_a_field_that_the_contract_does_not_admit_is_refused(
-    client: LedgerClient, loan_id: str, refused: Refusals, field: str
+    client: LedgerClient, loan_id: str, refusals: Refusals, field: str
 ) -> None:
-    refused.each(
+    refusals.expect_each(
         "validation_failed",
         "/payments",
         [bodies.payment(client, loan_id, **{field[1:]: value}) for value in MALFORMED[field]],
@@ -176,14 +176,14 @@ def test_a_field_that_the_contract_does_not_admit_is_refused(
     )
 
 
-def test_metadata_that_the_contract_does_not_admit_is_refused(client: LedgerClient, loan_id: str, refused: Refusals) -> None:
+def test_metadata_that_the_contract_does_not_admit_is_refused(client: LedgerClient, loan_id: str, refusals: Refusals) -> None:
     sent = [bodies.payment(client, loan_id, metadata=metadata) for metadata in bodies.MALFORMED_MEMBERS]
-    refused.each("validation_failed", "/payments", sent)
+    refusals.expect_each("validation_failed", "/payments", sent)
 
 
-def test_several_faults_are_named_together(client: LedgerClient, loan_id: str, refused: Refusals) -> None:
+def test_several_invalid_fields_are_named_together(client: LedgerClient, loan_id: str, refusals: Refusals) -> None:
     body = bodies.payment(client, loan_id, amount_minor=1, currency="usd", effective_at="2026-02-30")
-    refused("validation_failed", client.post, "/payments", body, fields=("/amount_minor", "/currency", "/effective_at"))
+    refusals.expect("validation_failed", client.post, "/payments", body, fields=("/amount_minor", "/currency", "/effective_at"))
 
 
 def test_metadata_at_its_limits_is_taken(client: LedgerClient, loan_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Requests under different keys that cannot all be granted, sent at once: one wins, and the others are told why."""
+"""Concurrent requests under different keys that exclude each other: one is posted, and the others are refused with the reason."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,17 +18,17 @@ REPEATED: Final = 5
 """Who comes first at which server is chance; a fault shows in one race of several."""
 
 
-def at_once(
+def send_at_once(
     servers: Sequence[RunningServer], send: Callable[[LedgerClient, int], httpx.Response], first: LedgerClient
 ) -> list[httpx.Response]:
-    """The answers to RACERS requests of one tenant, from as many clients, spread over the servers."""
+    """The answers to RACERS concurrent requests of one tenant, spread over the servers."""
     with ExitStack() as stack, ThreadPoolExecutor(RACERS) as threads:
         clients = [stack.enter_context(servers[number % len(servers)].client(first.tenant_id)) for number in range(RACERS)]
         return list(threads.map(lambda number: send(clients[number], number), range(RACERS)))
 
 
-def one_wins(answers: list[httpx.Response], code: str) -> httpx.Response:
-    """The answer that was granted; all others are refused with `code`."""
+def assert_one_wins(answers: list[httpx.Response], code: str) -> httpx.Response:
+    """Returns the one answer that was posted; all others must be refused with `code`."""
     [winner] = [answer for answer in answers if answer.status_code == 201]
     for loser in answers:
         if loser is not winner:
@@ -37,7 +37,7 @@ def one_wins(answers: list[httpx.Response], code: str) -> httpx.Response:
 
 
 class Race:
-    """Each race on the servers given."""
+    """The races, each on the given servers."""
 
     def __init__(self, servers: Sequence[RunningServer], client: LedgerClient) -> None:
         self.servers = servers
@@ -45,26 +45,26 @@ class Race:
 
     def to_open_a_loan(self) -> None:
         loan_id = new_id()
-        answers = at_once(self.servers, lambda client, _: client.disburse(loan_id, 100), self.client)
-        one_wins(answers, "borrower_mismatch")
+        answers = send_at_once(self.servers, lambda client, _: client.disburse(loan_id, 100), self.client)
+        assert_one_wins(answers, "borrower_mismatch")
         assert self.client.balance(loan_id).json()["principal_outstanding_minor"] == "100"
 
     def to_reverse_an_entry(self) -> None:
         entry_id = self.client.disburse(amount_minor=100).json()["journal_entry_id"]
-        answers = at_once(self.servers, lambda client, _: client.reverse(entry_id), self.client)
-        winner = one_wins(answers, "already_reversed").json()
+        answers = send_at_once(self.servers, lambda client, _: client.reverse(entry_id), self.client)
+        winner = assert_one_wins(answers, "already_reversed").json()
         assert self.client.get(f"/journal-entries/{entry_id}").json()["reversed_by_entry_id"] == winner["journal_entry_id"]
 
     def to_accrue_a_day(self) -> None:
         loan_ids = [self.client.open_loan(100) for _ in range(3)]
         batch = dict.fromkeys(loan_ids, (100, 5))
-        one_wins(at_once(self.servers, lambda client, _: client.accrue(batch), self.client), "duplicate_accrual")
+        assert_one_wins(send_at_once(self.servers, lambda client, _: client.accrue(batch), self.client), "duplicate_accrual")
         assert {self.client.balance(loan_id).json()["interest_receivable_minor"] for loan_id in loan_ids} == {"5"}
 
     def to_pay_what_is_owed(self) -> None:
         loan_id = self.client.open_loan(50, day(-3))
         borrower_id = self.client.borrower(loan_id)
-        answers = at_once(
+        answers = send_at_once(
             self.servers,
             lambda client, number: client.pay(loan_id, 10, borrower_id=borrower_id, effective_at=day(-(number % 3))),
             self.client,
@@ -76,8 +76,8 @@ class Race:
         assert self.client.balance(loan_id).json()["total_exposure_minor"] == "0"
 
     def to_the_largest_amount(self) -> None:
-        """Writers of several processes do not wait for each other's totals: a sum too large is then said by what reads it."""
-        answers = at_once(self.servers, lambda client, _: client.disburse(amount_minor=LARGEST), self.client)
+        """Several processes do not wait for each other's account totals: one may become too large, and then reads refuse it."""
+        answers = send_at_once(self.servers, lambda client, _: client.disburse(amount_minor=LARGEST), self.client)
         posted = [answer for answer in answers if answer.status_code == 201]
         for answer in answers:
             if answer not in posted:
@@ -92,7 +92,7 @@ class Race:
         loan_id = self.client.open_loan(100)
         fee_id = self.client.fee(loan_id, 5).json()["journal_entry_id"]
         borrower_id = self.client.borrower(loan_id)
-        answers = at_once(
+        answers = send_at_once(
             self.servers,
             lambda client, number: client.reverse(fee_id) if number == 5 else client.pay(loan_id, 1, borrower_id=borrower_id),
             self.client,
@@ -109,13 +109,13 @@ RACES: Final = tuple(name for name in vars(Race) if name.startswith("to_"))
 
 
 @pytest.mark.parametrize("race", RACES)
-def test_a_race_at_one_server_is_decided(server: RunningServer, client: LedgerClient, race: str) -> None:
+def test_a_race_at_one_server_has_one_outcome(server: RunningServer, client: LedgerClient, race: str) -> None:
     getattr(Race([server], client), race)()
     assert client.reconciliation().json()["ledger_integrity"]["status"] == "ok"
 
 
 @pytest.mark.parametrize("race", RACES)
-def test_a_race_at_several_servers_is_decided(two_servers: tuple[RunningServer, RunningServer], race: str) -> None:
+def test_a_race_at_several_servers_has_one_outcome(two_servers: tuple[RunningServer, RunningServer], race: str) -> None:
     for _ in range(REPEATED):
         with two_servers[0].client() as client:
             getattr(Race(two_servers, client), race)()

@@ -1,4 +1,4 @@
-"""GET /reconciliation/status, `hpts reconcile` and `hpts verify`: computed from the journal; a row tampered with is drift."""
+"""GET /reconciliation/status, `hpts reconcile` and `hpts verify` recompute from the journal; a row changed with SQL is drift."""
 
 from datetime import date
 from typing import Any, Final
@@ -29,7 +29,7 @@ def status(client: LedgerClient, **parameters: str) -> tuple[str, int, str]:
     return integrity["status"], integrity["mismatched_account_count"], answer["portfolio_rollup"]["status"]
 
 
-def test_books_in_order_are_ok(client: LedgerClient, loan_id: str) -> None:
+def test_books_without_drift_are_ok(client: LedgerClient, loan_id: str) -> None:
     answer = client.reconciliation().json()
     checked_at = answer["ledger_integrity"].pop("checked_at")
     assert date.fromisoformat(checked_at[:10]).isoformat() == today()
@@ -107,7 +107,7 @@ def tamper(books: Books, client: LedgerClient, how: str) -> None:
 
 
 @pytest.mark.parametrize("how", TAMPERED)
-def test_a_row_tampered_with_is_drift(client: LedgerClient, loan_id: str, books: Books, how: str) -> None:
+def test_any_changed_row_is_drift(client: LedgerClient, loan_id: str, books: Books, how: str) -> None:
     assert status(client, as_of_date=day(-1)) == ("ok", 0, "ok")
     tamper(books, client, how)
     integrity, mismatched, _ = status(client)
@@ -116,20 +116,18 @@ def test_a_row_tampered_with_is_drift(client: LedgerClient, loan_id: str, books:
 
 
 @pytest.mark.parametrize("how", ["loan_balance", "account_total"])
-def test_principal_tampered_with_breaks_the_roll_up(client: LedgerClient, loan_id: str, books: Books, how: str) -> None:
+def test_changed_principal_is_drift_of_the_roll_up(client: LedgerClient, loan_id: str, books: Books, how: str) -> None:
     tamper(books, client, how)
     assert status(client)[2] == "drift_detected"
 
 
-def test_the_journal_stays_defended_after_all(client: LedgerClient, loan_id: str, books: Books) -> None:
+def test_the_journal_is_append_only_again_after_tampering(client: LedgerClient, loan_id: str, books: Books) -> None:
     tamper(books, client, "line_amount")
     with pytest.raises(Exception, match="append-only"):
         books.run("UPDATE journal_lines SET amount_minor = 1 WHERE tenant_id = ?", client.tenant_id)
 
 
-def test_drift_is_said_by_the_command_and_then_served(
-    client: LedgerClient, server: RunningServer, loan_id: str, books: Books
-) -> None:
+def test_drift_found_by_the_command_is_served(client: LedgerClient, server: RunningServer, loan_id: str, books: Books) -> None:
     assert status(client) == ("ok", 0, "ok")
     books.run("UPDATE loans SET principal_minor = principal_minor + 1 WHERE tenant_id = ?", client.tenant_id)
     assert status(client) == ("ok", 0, "ok")
@@ -140,7 +138,7 @@ def test_drift_is_said_by_the_command_and_then_served(
     assert answer["portfolio_rollup"]["sum_of_loan_balances_minor"] == "921652"
 
 
-def test_verify_says_what_differs_and_stores_nothing(
+def test_verify_prints_what_differs_and_stores_nothing(
     client: LedgerClient, server: RunningServer, loan_id: str, books: Books
 ) -> None:
     assert hpts(server, "verify", "--tenant", client.tenant_id).returncode == 0

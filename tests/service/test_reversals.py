@@ -1,4 +1,4 @@
-"""POST /reversals: the mirror of an entry, once, and never so that a balance would be below zero."""
+"""POST /reversals: an entry is mirrored once, and never if a balance would fall below zero."""
 
 from typing import Any, Final
 
@@ -59,28 +59,28 @@ def test_a_reversal_mirrors_the_entry_and_the_two_are_linked(client: LedgerClien
     assert client.balance(loan_id, as_of_date=day(-1)).json()["principal_outstanding_minor"] == "999700"
 
 
-def test_an_entry_is_reversed_once(client: LedgerClient, entry_id: str, refused: Refusals) -> None:
+def test_an_entry_is_reversed_once(client: LedgerClient, entry_id: str, refusals: Refusals) -> None:
     reversal_id = entry_of(client.reverse(entry_id))
-    document = refused("already_reversed", client.reverse, entry_id.upper(), fields=("/reverses_entry_id",))
+    document = refusals.expect("already_reversed", client.reverse, entry_id.upper(), fields=("/reverses_entry_id",))
     assert reversal_id in document["errors"][0]["message"]
 
 
-def test_a_reversal_is_not_reversible(client: LedgerClient, entry_id: str, refused: Refusals) -> None:
+def test_a_reversal_is_not_reversible(client: LedgerClient, entry_id: str, refusals: Refusals) -> None:
     reversal_id = entry_of(client.reverse(entry_id))
-    refused("not_reversible", client.reverse, reversal_id, fields=("/reverses_entry_id",))
+    refusals.expect("not_reversible", client.reverse, reversal_id, fields=("/reverses_entry_id",))
 
 
-def test_an_unknown_entry_is_refused(client: LedgerClient, loan_id: str, refused: Refusals) -> None:
+def test_an_unknown_entry_is_refused(client: LedgerClient, loan_id: str, refusals: Refusals) -> None:
     for unknown in (new_id(), loan_id):
-        refused("entry_not_found", client.reverse, unknown, fields=("/reverses_entry_id",))
+        refusals.expect("entry_not_found", client.reverse, unknown, fields=("/reverses_entry_id",))
 
 
 def test_a_disbursement_that_was_paid_back_is_reversed_after_its_payment(
-    client: LedgerClient, loan_id: str, refused: Refusals
+    client: LedgerClient, loan_id: str, refusals: Refusals
 ) -> None:
     opening_id = client.get(f"/loans/{loan_id}/journal-entries").json()["items"][0]["journal_entry_id"]
     payment_id = entry_of(client.pay(loan_id, 300, effective_at=day(-5)))
-    document = refused("reversal_blocked", client.reverse, opening_id, effective_at=day(-10))
+    document = refusals.expect("reversal_blocked", client.reverse, opening_id, effective_at=day(-10))
     named = " ".join(error["message"] for error in document["errors"])
     assert loan_id in named
     assert payment_id in named
@@ -92,21 +92,21 @@ def test_a_disbursement_that_was_paid_back_is_reversed_after_its_payment(
 
 
 def test_a_fee_that_was_paid_blocks_its_reversal_and_names_the_payment(
-    client: LedgerClient, loan_id: str, refused: Refusals
+    client: LedgerClient, loan_id: str, refusals: Refusals
 ) -> None:
     fee_id = entry_of(client.fee(loan_id, 500))
     payment_id = entry_of(client.pay(loan_id, 100))
-    document = refused("reversal_blocked", client.reverse, fee_id, fields=("/reverses_entry_id",))
+    document = refusals.expect("reversal_blocked", client.reverse, fee_id, fields=("/reverses_entry_id",))
     assert any(payment_id in error["message"] for error in document["errors"])
 
 
 def test_an_accrual_of_which_a_part_was_paid_names_the_loan_that_blocks(
-    client: LedgerClient, loan_id: str, refused: Refusals
+    client: LedgerClient, loan_id: str, refusals: Refusals
 ) -> None:
     other_id = client.open_loan(100, day(-10))
     accrual_id = entry_of(client.accrue({loan_id: (1_000_000, 50), other_id: (100, 50)}, accrual_date=day(-1)))
     payment_id = entry_of(client.pay(other_id, 1))
-    document = refused("reversal_blocked", client.reverse, accrual_id)
+    document = refusals.expect("reversal_blocked", client.reverse, accrual_id)
     named = " ".join(error["message"] for error in document["errors"])
     assert other_id in named
     assert payment_id in named
@@ -121,10 +121,10 @@ def test_an_accrual_of_which_a_part_was_paid_names_the_loan_that_blocks(
         ("effective_before_entry", ("0001-01-01", day(-6))),
     ],
 )
-def test_a_date_that_is_none_or_too_late_or_too_early_is_refused(
-    client: LedgerClient, entry_id: str, refused: Refusals, code: str, dates: tuple[Any, ...]
+def test_a_malformed_future_or_too_early_date_is_refused(
+    client: LedgerClient, entry_id: str, refusals: Refusals, code: str, dates: tuple[Any, ...]
 ) -> None:
-    refused.each(code, PATH, [bodies.reversal(entry_id, effective_at=each) for each in dates], "/effective_at")
+    refusals.expect_each(code, PATH, [bodies.reversal(entry_id, effective_at=each) for each in dates], "/effective_at")
 
 
 def test_every_reason_is_taken_and_limits_are_kept(client: LedgerClient, loan_id: str) -> None:
@@ -145,7 +145,7 @@ MALFORMED: Final[dict[str, tuple[Any, ...]]] = {
 
 @pytest.mark.parametrize("name", MALFORMED)
 def test_a_field_that_the_contract_does_not_admit_is_refused(
-    client: LedgerClient, entry_id: str, refused: Refusals, name: str
+    client: LedgerClient, entry_id: str, refusals: Refusals, name: str
 ) -> None:
     sent = [bodies.reversal(entry_id, **{name: value}) for value in MALFORMED[name]]
-    refused.each("validation_failed", PATH, sent, f"/{name}")
+    refusals.expect_each("validation_failed", PATH, sent, f"/{name}")

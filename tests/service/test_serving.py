@@ -13,6 +13,7 @@ from app.settings import load_settings
 from tests.support.client import LedgerClient
 from tests.support.databases import Databases
 from tests.support.server import running_server
+from tests.support.waiting import HANG_SECONDS
 
 PROD = {"env": "prod", "issuer": "https://issuer.example", "audience": "ledger"}
 
@@ -20,7 +21,7 @@ PROD = {"env": "prod", "issuer": "https://issuer.example", "audience": "ledger"}
 def test_a_stop_signal_ends_the_service_cleanly(databases: Databases, tmp_path: Path) -> None:
     with databases.fresh("sqlite") as url, private_server(url, tmp_path) as server:
         server.process.send_signal(signal.SIGTERM)
-        assert server.process.wait(30) == 0
+        assert server.process.wait(HANG_SECONDS) == 0
 
 
 def test_development_migrates_a_new_database_by_itself(tmp_path: Path) -> None:
@@ -36,7 +37,7 @@ def test_production_takes_the_issuer_s_tokens_and_gives_none_itself(databases: D
     with databases.fresh("sqlite") as url, private_server(url, tmp_path, settings) as server:
         with LedgerClient(server.url, token, tenant_id) as client:
             client.open_loan()
-        assert httpx.post(f"{server.url}/oauth2/token").status_code == 404
+        assert httpx.post(f"{server.url}/oauth2/token", timeout=HANG_SECONDS).status_code == 404
 
 
 def test_several_processes_serve_one_postgresql_ledger(databases: Databases, tmp_path: Path) -> None:

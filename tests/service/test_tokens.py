@@ -1,7 +1,9 @@
-"""Who may do what: scopes, and tenants that see nothing of each other."""
+"""Scopes of operations, and the isolation of tenants."""
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 import httpx
@@ -12,6 +14,7 @@ from tests.support import bodies
 from tests.support.bodies import OMITTED
 from tests.support.client import LedgerClient, new_id, today
 from tests.support.issuer import Issuer
+from tests.support.postings import POSTINGS, Facts
 from tests.support.problems import contract, problem_of
 from tests.support.refusals import Refusals
 from tests.support.server import RunningServer
@@ -36,7 +39,7 @@ def test_the_actor_of_an_entry_is_the_token_s_subject(client: LedgerClient, issu
 
 
 def request_of(operation: Any, client: LedgerClient, token: str) -> httpx.Response:
-    """A request that reaches the operation, whatever it then says."""
+    """A request that reaches the operation; its answer may be any but 401 and 403."""
     path = re.sub(r"\{account_code\}", "1100", operation.path)
     path = re.sub(r"\{[a-z_]+\}", new_id(), path)
     headers = {"Authorization": f"Bearer {token}"}
@@ -46,12 +49,12 @@ def request_of(operation: Any, client: LedgerClient, token: str) -> httpx.Respon
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_an_operation_needs_exactly_its_scope(client: LedgerClient, issuer: Issuer, refused: Refusals, name: str) -> None:
+def test_an_operation_needs_exactly_its_scope(client: LedgerClient, issuer: Issuer, refusals: Refusals, name: str) -> None:
     operation = OPERATIONS[name]
     needed = operation.scope or ""
     passing = {needed} | ({"hpts:admin:*"} if needed.startswith("hpts:admin:") else set())
     others = [each for each in (*SCOPES, "hpts:admin:other", "hpts:*", "*", needed.upper(), needed[:-1]) if each not in passing]
-    with refused.nothing_written():
+    with refusals.nothing_written():
         for scope in (" ".join(others), "", OMITTED, needed + "x", f"x{needed}", needed.replace(":", " ")):
             response = request_of(operation, client, issuer.token(scope=scope))
             problem_of(response, "insufficient_scope")
@@ -67,41 +70,37 @@ def test_every_operation_but_the_probes_needs_a_scope() -> None:
     assert free == {"getLiveness", "getReadiness"}
 
 
-def told(response: httpx.Response, *known: str) -> tuple[int, str]:
+def comparable(response: httpx.Response, facts: Facts) -> tuple[int, str]:
     """Status and body, without what differs between any two requests: the trace and the ids that were asked for."""
     text = response.text.replace(response.json()["trace_id"], "TRACE")
-    for each in known:
-        text = text.replace(each, "ID")
-    return response.status_code, text
+    return response.status_code, text.replace(facts.loan_id, "LOAN").replace(facts.entry_id, "ENTRY")
 
 
-def test_what_another_tenant_has_answers_exactly_like_what_nobody_has(
-    client: LedgerClient, server: RunningServer, refused: Refusals
+def test_ids_of_another_tenant_are_answered_exactly_like_unknown_ids(
+    client: LedgerClient, server: RunningServer, refusals: Refusals
 ) -> None:
-    with server.client() as owner, refused.nothing_written():
+    with server.client() as owner, refusals.nothing_written():
         loan_id = owner.open_loan(1_000)
         entry_id = owner.pay(loan_id, 1).json()["journal_entry_id"]
         token = owner.get(f"/loans/{loan_id}/journal-entries", page_size=1).json()["next_page_token"]
-        unknown = new_id()
-        requests: tuple[tuple[str, Callable[[str], httpx.Response]], ...] = (
-            (loan_id, client.balance),
-            (loan_id, lambda asked: client.balance(asked, as_of_date=today())),
-            (loan_id, lambda asked: client.get(f"/loans/{asked}/journal-entries")),
-            (loan_id, lambda asked: client.get(f"/loans/{asked}/journal-entries", page_size=1, page_token=token)),
-            (entry_id, lambda asked: client.get(f"/journal-entries/{asked}")),
-            (loan_id, lambda asked: client.post("/payments", bodies.payment(owner, loan_id, loan_id=asked))),
-            (loan_id, client.fee),
-            (loan_id, lambda asked: client.accrue({asked: (999, 1)})),
-            (entry_id, client.reverse),
+        foreign = Facts(loan_id, owner.borrower(loan_id), principal_minor=999, entry_id=entry_id)
+        unknown = replace(foreign, loan_id=new_id(), entry_id=new_id())
+        requests: tuple[Callable[[Facts], httpx.Response], ...] = (
+            lambda facts: client.balance(facts.loan_id),
+            lambda facts: client.balance(facts.loan_id, as_of_date=today()),
+            lambda facts: client.get(f"/loans/{facts.loan_id}/journal-entries"),
+            lambda facts: client.get(f"/loans/{facts.loan_id}/journal-entries", page_size=1, page_token=token),
+            lambda facts: client.get(f"/journal-entries/{facts.entry_id}"),
+            *(partial(client.send, posting) for posting in POSTINGS if not posting.opens_loans),
         )
-        for foreign_id, request in requests:
-            foreign, nobody_s = request(foreign_id), request(unknown)
-            assert told(foreign, foreign_id) == told(nobody_s, unknown)
-            assert foreign.status_code in (400, 404, 422)
-            assert foreign.headers.keys() == nobody_s.headers.keys()
+        for request in requests:
+            of_another, of_nobody = request(foreign), request(unknown)
+            assert comparable(of_another, foreign) == comparable(of_nobody, unknown)
+            assert of_another.status_code in (400, 404, 422)
+            assert of_another.headers.keys() == of_nobody.headers.keys()
 
 
-def test_tenants_may_use_the_same_ids_and_do_not_meet(client: LedgerClient, server: RunningServer) -> None:
+def test_tenants_may_use_the_same_ids_without_seeing_each_other(client: LedgerClient, server: RunningServer) -> None:
     loan_id = client.open_loan(1_000)
     with server.client() as other:
         assert other.disburse(loan_id, 7, currency="EUR").status_code == 201

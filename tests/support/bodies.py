@@ -1,11 +1,13 @@
-"""Bodies of postings with every field right; a test changes the one that it is about."""
+"""Bodies of postings with every field valid, of which a test changes the one it is about, and values that are not valid."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
-from tests.support.client import LedgerClient, new_id, today
+from tests.support import postings
+from tests.support.client import LedgerClient, new_id
+from tests.support.postings import ACCRUAL_BATCH, DISBURSEMENT, FEE, PAYMENT, REVERSAL, Body, Facts, Posting, today_utc
 
-Body = dict[str, Any]
 LARGEST: Final = 2**63 - 1
 OMITTED: Final = object()
 
@@ -55,7 +57,7 @@ MALFORMED_MEMBERS: Final[tuple[Any, ...]] = (
 
 def day(offset: int) -> str:
     """Today in UTC plus so many days."""
-    return (datetime.now(UTC).date() + timedelta(days=offset)).isoformat()
+    return (today_utc() + timedelta(days=offset)).isoformat()
 
 
 def too_far_ahead() -> str:
@@ -63,36 +65,35 @@ def too_far_ahead() -> str:
     return day(3)
 
 
-def changed(body: Body, /, **fields: Any) -> Body:
+def replace_fields(body: Body, /, **fields: Any) -> Body:
     """A field that is OMITTED is left out."""
     return {name: value for name, value in (body | fields).items() if value is not OMITTED}
 
 
 def payment(client: LedgerClient, loan_id: str, /, **fields: Any) -> Body:
-    money = {"loan_id": loan_id, "borrower_id": client.borrower(loan_id), "amount_minor": "100", "currency": "USD"}
-    return changed({**money, "effective_at": today(), "source_method": "ach"}, **fields)
+    return _body(PAYMENT, client.facts(loan_id), fields)
 
 
 def disbursement(client: LedgerClient, loan_id: str | None = None, /, **fields: Any) -> Body:
-    loan_id = loan_id or new_id()
-    money = {"loan_id": loan_id, "borrower_id": client.borrower(loan_id), "amount_minor": "100", "currency": "USD"}
-    return changed({**money, "effective_at": today(), "method": "ach"}, **fields)
+    return _body(DISBURSEMENT, client.facts(loan_id or new_id()), fields)
 
 
 def fee(**fields: Any) -> Body:
-    return changed({"amount_minor": "500", "currency": "USD", "effective_at": today(), "description": "Late fee"}, **fields)
+    """Without the loan, which is in the path."""
+    return _body(FEE, Facts(loan_id=new_id(), amount_minor=500), fields)
 
 
 def reversal(journal_entry_id: str, /, **fields: Any) -> Body:
-    reason = {"reason_code": "other", "reason_description": "posted by mistake"}
-    return changed({"reverses_entry_id": journal_entry_id, "effective_at": today(), **reason}, **fields)
+    return _body(REVERSAL, Facts(loan_id=new_id(), entry_id=journal_entry_id), fields)
 
 
 def accrued_loan(loan_id: str, principal_minor: int | str = 1_000_000, interest_minor: int | str = 100, /, **fields: Any) -> Body:
-    amounts = {"outstanding_principal_minor": str(principal_minor), "interest_minor": str(interest_minor)}
-    return changed({"loan_id": loan_id, **amounts}, **fields)
+    return replace_fields(postings.accrued_loan(loan_id, principal_minor, interest_minor), **fields)
 
 
 def accrual(*loans: Body, **fields: Any) -> Body:
-    batch = {"program_id": new_id(), "accrual_date": today(), "day_count_convention": "ACT_365", "loans": list(loans)}
-    return changed(batch, **fields)
+    return _body(ACCRUAL_BATCH, Facts(loan_id=new_id()), {"loans": list(loans), **fields})
+
+
+def _body(posting: Posting, facts: Facts, fields: Mapping[str, Any]) -> Body:
+    return replace_fields(posting.body(facts), **fields)

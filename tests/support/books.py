@@ -1,4 +1,4 @@
-"""What the database holds of one tenant, read and tampered with past the application."""
+"""A tenant's rows in the database, read and changed with plain SQL instead of through the application."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 import psycopg
 
 from app.store.database_url import is_sqlite, sqlite_path
+from tests.support.waiting import HANG_SECONDS
 
 TABLES: Final = (
     "tenants",
@@ -24,12 +25,12 @@ Rows = list[tuple[Any, ...]]
 
 
 class Books:
-    """A connection as the owner of the tables, whom row-level security does not hold."""
+    """A connection as the owner of the tables, to whom row-level security does not apply."""
 
     def __init__(self, database_url: str) -> None:
         self.on_sqlite = is_sqlite(database_url)
         self._connection: Any = (
-            sqlite3.connect(sqlite_path(database_url), isolation_level=None, timeout=30)
+            sqlite3.connect(sqlite_path(database_url), isolation_level=None, timeout=HANG_SECONDS)
             if self.on_sqlite
             else psycopg.connect(database_url, autocommit=True)
         )
@@ -51,7 +52,7 @@ class Books:
         return int(rows)
 
     def of(self, tenant_id: str) -> dict[str, list[str]]:
-        """Every row of a tenant, in an order of its own: equal before and after means that nothing was written."""
+        """Every row of a tenant, sorted: equal before and after a request means that the request wrote nothing."""
         return {table: sorted(map(repr, self.run(f"SELECT * FROM {table} WHERE tenant_id = ?", tenant_id))) for table in TABLES}
 
     def trial_balance(self, tenant_id: str) -> int:
@@ -62,7 +63,7 @@ class Books:
 
     @contextmanager
     def undefended(self, table: str) -> Iterator[None]:
-        """The table without its triggers, in one transaction, so that nobody else meets it so."""
+        """The table without its triggers, in one transaction, so that no other connection sees it without them."""
         self.run("BEGIN IMMEDIATE" if self.on_sqlite else "BEGIN")
         triggers: Rows = []
         if self.on_sqlite:

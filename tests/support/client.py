@@ -1,21 +1,33 @@
-"""A thin client for tests: each call has sensible defaults and an idempotency key of its own, and returns the bare response."""
+"""A client for tests: each call has default values and a new idempotency key, and returns the response unchecked."""
 
 import ssl
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Final, Self
 from uuid import uuid4
 
 import httpx
 
-Body = dict[str, Any]
+from tests.support.postings import (
+    ACCRUAL_BATCH,
+    DISBURSEMENT,
+    FEE,
+    PAYMENT,
+    REVERSAL,
+    Facts,
+    Posting,
+    accrued_loan,
+    today_utc,
+)
+from tests.support.waiting import HANG_SECONDS
+
 NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Tests speak plain HTTP; httpx would read all the certificates of the machine for every client."""
 
 
 def today() -> str:
-    return datetime.now(UTC).date().isoformat()
+    return today_utc().isoformat()
 
 
 def new_id() -> str:
@@ -23,14 +35,14 @@ def new_id() -> str:
 
 
 class LedgerClient:
-    """`loan_id`s default to new ones; a borrower is remembered with the loan it was first named for."""
+    """Acts for one tenant. A loan has the same borrower in every call."""
 
     def __init__(self, url: str, token: str, tenant_id: str, transport: httpx.BaseTransport | None = None) -> None:
         self.tenant_id = tenant_id
         self.token = token
         headers = {"Authorization": f"Bearer {token}"}
         self.http = httpx.Client(
-            base_url=f"{url}/v1", headers=headers, timeout=30, verify=NO_TLS, trust_env=False, transport=transport
+            base_url=f"{url}/v1", headers=headers, timeout=HANG_SECONDS, verify=NO_TLS, trust_env=False, transport=transport
         )
         self._borrowers: dict[str, str] = {}
 
@@ -60,39 +72,45 @@ class LedgerClient:
         assert response.status_code == 201, response.text
         return loan_id
 
+    def facts(self, loan_id: str, **more: Any) -> Facts:
+        """The facts of a posting on this loan today."""
+        return Facts(loan_id, self.borrower(loan_id), **more)
+
+    def facts_for(self, posting: Posting, loan_id: str) -> Facts:
+        """Facts with which the posting is accepted: today's principal of the loan, and a new entry if one is referred to."""
+        principal_minor = int(self.balance(loan_id).json()["principal_outstanding_minor"])
+        facts = self.facts(loan_id, principal_minor=principal_minor)
+        if posting.entry_of is None:
+            return facts
+        response = self.send(posting.entry_of, facts)
+        assert response.status_code == 201, response.text
+        return replace(facts, entry_id=response.json()["journal_entry_id"])
+
+    def send(self, posting: Posting, facts: Facts, key: str | None = None, **fields: Any) -> httpx.Response:
+        """Posts a row of the table; `fields` replace members of its body."""
+        return self.post(posting.path_for(facts), {**posting.body(facts), **fields}, key)
+
     def disburse(
         self, loan_id: str | None = None, amount_minor: int | str = 1_000_000, key: str | None = None, **fields: Any
     ) -> httpx.Response:
-        return self.post("/disbursements", {**self._money(loan_id or new_id(), amount_minor), "method": "ach", **fields}, key)
+        amount = {"amount_minor": str(amount_minor)}
+        return self.send(DISBURSEMENT, self.facts(loan_id or new_id()), key, **(amount | fields))
 
     def pay(self, loan_id: str, amount_minor: int | str = 88_849, key: str | None = None, **fields: Any) -> httpx.Response:
-        return self.post("/payments", {**self._money(loan_id, amount_minor), "source_method": "ach", **fields}, key)
+        amount = {"amount_minor": str(amount_minor)}
+        return self.send(PAYMENT, self.facts(loan_id), key, **(amount | fields))
 
     def accrue(self, loans: Mapping[str, tuple[int | str, int | str]], key: str | None = None, **fields: Any) -> httpx.Response:
         """`loans` maps each loan to its outstanding principal and its interest."""
-        batch = {
-            "program_id": new_id(),
-            "accrual_date": today(),
-            "day_count_convention": "ACT_365",
-            "loans": [
-                {"loan_id": loan_id, "outstanding_principal_minor": str(principal), "interest_minor": str(interest)}
-                for loan_id, (principal, interest) in loans.items()
-            ],
-        }
-        return self.post("/accruals/batch", {**batch, **fields}, key)
+        batch = {"loans": [accrued_loan(loan_id, *amounts) for loan_id, amounts in loans.items()]}
+        return self.send(ACCRUAL_BATCH, Facts(loan_id=new_id()), key, **(batch | fields))
 
     def fee(self, loan_id: str, amount_minor: int | str = 500, key: str | None = None, **fields: Any) -> httpx.Response:
-        money = {"amount_minor": str(amount_minor), "currency": "USD", "effective_at": today(), "description": "Late fee"}
-        return self.post(f"/loans/{loan_id}/fees", {**money, **fields}, key)
+        amount = {"amount_minor": str(amount_minor)}
+        return self.send(FEE, self.facts(loan_id), key, **(amount | fields))
 
     def reverse(self, journal_entry_id: str, key: str | None = None, **fields: Any) -> httpx.Response:
-        body = {
-            "reverses_entry_id": journal_entry_id,
-            "reason_code": "error_correction",
-            "reason_description": "posted by mistake",
-            "effective_at": today(),
-        }
-        return self.post("/reversals", {**body, **fields}, key)
+        return self.send(REVERSAL, Facts(loan_id=new_id(), entry_id=journal_entry_id), key, **fields)
 
     def balance(self, loan_id: str, **parameters: str) -> httpx.Response:
         return self.get(f"/loans/{loan_id}/balance", **parameters)
@@ -102,12 +120,3 @@ class LedgerClient:
 
     def reconciliation(self, **parameters: str) -> httpx.Response:
         return self.get("/reconciliation/status", **parameters)
-
-    def _money(self, loan_id: str, amount_minor: int | str) -> Body:
-        return {
-            "loan_id": loan_id,
-            "borrower_id": self.borrower(loan_id),
-            "amount_minor": str(amount_minor),
-            "currency": "USD",
-            "effective_at": today(),
-        }

@@ -27,7 +27,7 @@ class Databases:
 
     @contextmanager
     def fresh(self, engine_name: str) -> Iterator[str]:
-        """The URL of a migrated, empty database that nobody else has; it is gone afterwards."""
+        """The URL of a new migrated database without rows; it is dropped afterwards."""
         if engine_name == "sqlite":
             yield self._copy_of_sqlite()
             return

@@ -1,4 +1,4 @@
-"""Ways through the document that several tests take."""
+"""Look-ups in the document that several tests need."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from app.contract.operations import each_operation, resolved
 
 
 def at(document: Mapping[str, Any], pointer: str) -> Any:
-    """What `pointer` leads to, references followed on the way and at the end; `(name)` is the parameter of this name."""
+    """The value at `pointer`, with references followed on the way and at the end; `(name)` finds the parameter of this name."""
     value: Any = document
     for token in pointer.split("/")[1:]:
         token = token.replace("~1", "/").replace("~0", "~")
@@ -23,7 +23,7 @@ def at(document: Mapping[str, Any], pointer: str) -> Any:
 
 
 def posts(document: Mapping[str, Any]) -> list[str]:
-    """Pointers to every POST."""
+    """A pointer to every POST operation."""
     return [
         f"/paths/{path.replace('~', '~0').replace('/', '~1')}/{method}"
         for path, method, _ in each_operation(document)
@@ -32,7 +32,7 @@ def posts(document: Mapping[str, Any]) -> list[str]:
 
 
 def each_schema(value: Any, pointer: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every object that is written like a schema, with its pointer."""
+    """Every object with a `type` or a `$ref`, with the pointer to it."""
     if isinstance(value, dict):
         if "type" in value or "$ref" in value:
             yield pointer, value

@@ -1,4 +1,4 @@
-"""Builders of events, and a tenant that posts them, with defaults that a test names only where they matter."""
+"""Builders of events with default facts, of which a test states those it is about, and a tenant that posts events."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -33,7 +33,7 @@ def new_id() -> str:
 
 
 def noon() -> datetime:
-    """The time at which every test posts: TODAY is today."""
+    """The clock of every test that posts: noon of TODAY."""
     return datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC)
 
 
@@ -56,8 +56,8 @@ def fee(loan_id: str, amount_minor: int, on: date = TODAY, currency: str = "USD"
     return Fee(loan_id, amount_minor, currency, on, "late fee")
 
 
-def accrual(loan_id: str, principal_minor: int, interest_minor: int, on: date = TODAY) -> Accrual:
-    return Accrual(new_id(), on, "ACT_365", (AccruedLoan(loan_id, principal_minor, interest_minor),))
+def accrual(loan_id: str, principal_minor: int, interest_minor: int, on: date = TODAY, program_id: str | None = None) -> Accrual:
+    return Accrual(program_id or new_id(), on, "ACT_365", [AccruedLoan(loan_id, principal_minor, interest_minor)])
 
 
 def reversal(journal_entry_id: str, on: date = TODAY) -> Reversal:
@@ -94,7 +94,7 @@ async def running_writer(store: Store, now: Callable[[], datetime] = noon) -> As
 
 @asynccontextmanager
 async def writers(database_url: str, count: int) -> AsyncIterator[tuple[Any, ...]]:
-    """A store, then so many running writers, each on a store of its own: as many processes would have them."""
+    """A store, and `count` running writers on stores of their own, as `count` processes have them."""
     async with AsyncExitStack() as stack:
         stores = [open_store(database_url) for _ in range(count)]
         for store in stores:

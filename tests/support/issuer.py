@@ -1,4 +1,4 @@
-"""An issuer that the server trusts, and that signs whatever it is asked to: tokens that no library would write among them."""
+"""A token issuer that the server trusts and that signs anything, including tokens that no library would write."""
 
 import base64
 import json
@@ -11,26 +11,27 @@ import jwt
 from app.dev.keys import development_key
 from app.dev.tokens import SCOPES
 from app.settings import Settings
-from tests.support.bodies import changed
+from tests.support.bodies import replace_fields
+from tests.support.server import TOKEN_SECONDS
 
 Sign = Callable[[bytes], bytes]
 ALGORITHM: Final = "ES256"
 
 
-def encoded(value: Any) -> str:
-    """Base64url of bytes as they are, of everything else as JSON."""
+def base64url(value: Any) -> str:
+    """Base64url without padding, of bytes as they are and of any other value as JSON."""
     text = value if isinstance(value, bytes) else json.dumps(value).encode()
     return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
 
 
 def signer(algorithm: str, private_key: Any) -> Sign:
-    """Signs as this algorithm of RFC 7518 does, whether or not the key is meant for it."""
+    """Signs with this algorithm of RFC 7518, whether or not the key is meant for it."""
     method = jwt.get_algorithm_by_name(algorithm)
     return lambda signing_input: method.sign(signing_input, private_key)
 
 
 class Issuer:
-    """Acts for one tenant with the key that the server was started with."""
+    """Makes tokens of one tenant with the key that the server was started with."""
 
     def __init__(self, settings: Settings, tenant_id: str) -> None:
         self.settings = settings
@@ -39,20 +40,20 @@ class Issuer:
         self.sign = signer(ALGORITHM, self.key.private_key)
 
     def header(self, **members: Any) -> dict[str, Any]:
-        """A good header, changed; a member that is OMITTED is left out."""
-        return changed({"alg": ALGORITHM, "kid": self.key.key_id, "typ": "at+jwt"}, **members)
+        """A valid header with these members replaced; a member that is OMITTED is left out."""
+        return replace_fields({"alg": ALGORITHM, "kid": self.key.key_id, "typ": "at+jwt"}, **members)
 
     def claims(self, **claims: Any) -> dict[str, Any]:
-        """Good claims, changed; a claim that is OMITTED is left out."""
+        """Valid claims with these replaced; a claim that is OMITTED is left out."""
         now = int(time.time())
         good = {"iss": self.settings.issuer, "aud": self.settings.audience, "sub": "tests", "tenant_id": self.tenant_id}
-        return changed({**good, "scope": " ".join(SCOPES), "iat": now, "nbf": now, "exp": now + 600}, **claims)
+        return replace_fields({**good, "scope": " ".join(SCOPES), "iat": now, "nbf": now, "exp": now + TOKEN_SECONDS}, **claims)
 
     def token(self, header: Mapping[str, Any] | None = None, **claims: Any) -> str:
-        """A good token but for these members of the header and these claims."""
+        """A valid token, but for these members of the header and these claims."""
         return self.compact(self.header(**(header or {})), self.claims(**claims))
 
     def compact(self, header: Any, claims: Any, sign: Sign | None = None) -> str:
         """Header and claims as they are given, signed with the issuer's key or by `sign`."""
-        signing_input = f"{encoded(header)}.{encoded(claims)}"
-        return f"{signing_input}.{encoded((sign or self.sign)(signing_input.encode()))}"
+        signing_input = f"{base64url(header)}.{base64url(claims)}"
+        return f"{signing_input}.{base64url((sign or self.sign)(signing_input.encode()))}"

@@ -1,4 +1,4 @@
-"""A second, slow and obvious account of what a journal means, to hold the ledger against."""
+"""Balances computed from journal lines in the simplest way, to compare the ledger's own balances with."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,12 +10,12 @@ SIGNS = {"1100": 1, "1200": 1, "1300": 1, "2100": -1}
 
 
 def net(entries: Iterable[Entry]) -> int:
-    """Debits less credits over everything."""
+    """Debits less credits over all lines."""
     return sum(line.amount_minor if line.direction == "DR" else -line.amount_minor for entry in entries for line in entry.lines)
 
 
 def balances(entries: Iterable[Entry], as_of: date) -> dict[tuple[str, str], int]:
-    """Per loan and account, on its normal side, from the lines alone."""
+    """The balance of each loan and account on the account's normal side."""
     sums: defaultdict[tuple[str, str], int] = defaultdict(int)
     for entry in entries:
         if entry.effective_at <= as_of:

@@ -1,4 +1,4 @@
-"""What every refusal must be: the documented status and code, a problem document the contract admits, and nothing else said."""
+"""What is checked of every problem: status and code of the catalogue, a valid problem document, nothing about the code inside."""
 
 import re
 from functools import cache
@@ -19,7 +19,7 @@ def contract() -> Contract:
 
 
 def problem_of(response: httpx.Response, code: str, *fields: str) -> dict[str, Any]:
-    """The problem document, checked; `fields` must be among those that its errors name."""
+    """The problem document after these checks; its errors must name `fields`."""
     assert response.headers["content-type"] == "application/problem+json", response.text
     document: dict[str, Any] = response.json()
     assert document["code"] == code, document

@@ -1,7 +1,7 @@
-"""Prism between the clients of the tests and the server, where HPTS_TEST_PROXY asks for it.
+"""Puts the Prism proxy between the clients of the tests and the server if HPTS_TEST_PROXY is set.
 
-An answer that breaks the contract is not let through. A request that breaks it on purpose Prism refuses by itself: that is sent
-again straight to the server, which has to refuse it as well.
+Prism answers an error for an answer that breaks the contract. It also refuses a request that breaks the contract; such a request
+is sent once more, to the server itself, which has to refuse it too.
 """
 
 import os
@@ -26,7 +26,7 @@ OF_PRISM: Final = "https://stoplight.io/prism/errors#"
 
 @contextmanager
 def perhaps_through_proxy(server: RunningServer) -> Iterator[RunningServer]:
-    """The server as it is, or one whose clients speak to it through the proxy."""
+    """The server; its clients speak to it through the proxy if HPTS_TEST_PROXY is set."""
     if not os.environ.get(VARIABLE):
         yield server
         return
@@ -59,7 +59,7 @@ class ThroughProxy(httpx.BaseTransport):
 
 
 def _is_fit_for_prism(request: httpx.Request) -> bool:
-    """Prism ends at a path that is not UTF-8, Node refuses a large head before Prism sees it, and HEAD is answered by neither."""
+    """Prism crashes at a path that is not UTF-8, Node refuses large headers before Prism sees them, and Prism has no HEAD."""
     try:
         unquote_to_bytes(request.url.raw_path).decode("utf-8")
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""HTTP by hand, for requests that no client library would send."""
+"""HTTP requests written byte by byte, for those that no client library would send."""
 
 import socket
 from collections.abc import Iterable
@@ -7,6 +7,8 @@ from http.client import HTTPResponse
 from urllib.parse import urlsplit
 
 import httpx
+
+from tests.support.waiting import HANG_SECONDS
 
 Header = tuple[str | bytes, str | bytes]
 
@@ -21,7 +23,7 @@ def request(method: str, path: str, headers: Iterable[Header], body: bytes = b""
 
 
 def exchange(url: str, sent: bytes) -> httpx.Response:
-    """What the server answers to these bytes; a server that answers before it has read everything may close early."""
+    """The answer to these bytes. A server that answers before it has read all of them may close the connection early."""
     with connect(url) as connection:
         with suppress(BrokenPipeError, ConnectionResetError):
             connection.sendall(sent)
@@ -32,7 +34,7 @@ def exchange(url: str, sent: bytes) -> httpx.Response:
 
 def connect(url: str) -> socket.socket:
     where = urlsplit(url)
-    return socket.create_connection((where.hostname, where.port), timeout=30)
+    return socket.create_connection((where.hostname, where.port), timeout=HANG_SECONDS)
 
 
 def _bytes(text: str | bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""The README's code blocks: commands, and the answers it says they give."""
+"""The code blocks of the README: commands, and the answers that they give."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`expected` is the JSON object that the answer must hold, or empty."""
+    """`expected` is a JSON object whose members the answer must have, or empty."""
 
     commands: str
     expected: str

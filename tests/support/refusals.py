@@ -1,4 +1,4 @@
-"""Requests that must be refused: each is answered with its documented problem, and nothing is written."""
+"""Assertions that a request is refused with a problem of the catalogue, and that nothing was written."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -12,24 +12,24 @@ from tests.support.problems import problem_of
 
 
 class Refusals:
-    """Of one tenant, whose rows are compared before and after."""
+    """Expected of one tenant's requests; its rows in the database are compared before and after."""
 
     def __init__(self, client: LedgerClient, books: Books) -> None:
         self.client = client
         self.books = books
 
-    def __call__(
+    def expect(
         self, code: str, send: Callable[..., httpx.Response], *sent: Any, fields: tuple[str, ...] = (), **more: Any
     ) -> dict[str, Any]:
-        """Calls `send` with what follows it; the problem document, whose errors name `fields`."""
+        """Calls `send` with what follows it and returns the problem document, whose errors name `fields`."""
         with self.nothing_written():
             return problem_of(send(*sent, **more), code, *fields)
 
-    def each(self, code: str, path: str, requests: Iterable[Any], *fields: str) -> None:
-        """Posts every one of `requests`; what is wrong with the answers is said of all of them at once."""
+    def expect_each(self, code: str, path: str, bodies: Iterable[Any], *fields: str) -> None:
+        """Posts every body; one failure lists all the wrong answers."""
         wrong = []
         with self.nothing_written():
-            for body in requests:
+            for body in bodies:
                 try:
                     problem_of(self.client.post(path, body), code, *fields)
                 except AssertionError as complaint:

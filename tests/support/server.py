@@ -1,9 +1,10 @@
-"""The real service for tests: `hpts serve` as a process of its own, and tokens that it takes."""
+"""The real service for tests: `hpts serve` as a child process, and tokens that it accepts."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from uuid import uuid4
 
 import httpx
@@ -12,14 +13,17 @@ from app.dev.server import PrivateServer, private_server
 from app.dev.tokens import SCOPES, mint
 from tests.support.client import LedgerClient
 
+TOKEN_SECONDS: Final = 20 * 3_600
+"""Longer than any run of the tests, and less than the day that an issuer of access tokens may be held to."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunningServer:
-    """A server on one database; each test acts for a tenant of its own, so tests do not see each other."""
+    """A server on one database, shared by many tests: each test has a new tenant and so sees no rows of another."""
 
     private: PrivateServer
     transport: httpx.BaseTransport | None = None
-    """How clients reach the server, where it is not straight."""
+    """How clients reach the server, if not directly."""
 
     @property
     def url(self) -> str:
@@ -30,8 +34,8 @@ class RunningServer:
         return self.private.settings.database_url
 
     def token(self, scopes: tuple[str, ...] = SCOPES, tenant: str | None = None, subject: str = "tests") -> str:
-        """A token of one hour; without `tenant`, for one that nobody else has."""
-        return mint(self.private.settings, tenant or str(uuid4()), scopes, subject)
+        """For `tenant`, or for a new one."""
+        return mint(self.private.settings, tenant or str(uuid4()), scopes, subject, TOKEN_SECONDS)
 
     def client(self, tenant: str | None = None, scopes: tuple[str, ...] = SCOPES) -> LedgerClient:
         """A client of a new tenant, or of `tenant`."""

@@ -1,4 +1,4 @@
-"""A schema where it stands in the document, and the values made for it."""
+"""A schema at its place in the document, and values made for it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,19 +7,19 @@ from typing import Any
 from tests.support.document_walk import at
 
 SILENT = {"$ref", "default", "description", "examples"}
-"""What may stand beside a reference: words that judge nothing."""
+"""Keywords that may stand beside a reference, because no validator reads them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`trail` has the pointer of every keyword on the way from the root; the last is the one that accepts or refuses."""
+    """`trail` has pointers to all keywords from the root on; the last keyword makes the value valid or invalid."""
 
     value: Any
     trail: tuple[str, ...]
     is_valid: bool
 
     def within(self, value: Any) -> "Case":
-        """The same judgement on a larger value, which holds this one."""
+        """The same case for a larger value that contains this one."""
         return replace(self, value=value)
 
 
@@ -46,7 +46,7 @@ class Node:
         return Case(value, self._trail(tokens), is_valid=False)
 
     def _trail(self, tokens: tuple[str, ...]) -> tuple[str, ...]:
-        steps = [escaped(*tokens[: count + 1]) for count in range(len(tokens))]
+        steps = [json_pointer(*tokens[: count + 1]) for count in range(len(tokens))]
         return (*self.trail, *(self.pointer + step for step in steps))
 
 
@@ -60,6 +60,6 @@ def node_of(document: Mapping[str, Any], schema: Mapping[str, Any], pointer: str
     return node_of(document, at(document, target), target, (*trail, f"{pointer}/$ref"))
 
 
-def escaped(*tokens: str) -> str:
+def json_pointer(*tokens: str) -> str:
     """The tokens as a JSON Pointer."""
     return "".join("/" + token.replace("~", "~0").replace("/", "~1") for token in tokens)

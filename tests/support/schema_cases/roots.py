@@ -1,4 +1,4 @@
-"""Where the document says what a body, a parameter or a header may be: the schemas that are judged, and who uses each."""
+"""The schemas of bodies, parameters and headers in the document, and the operations that use each."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -9,8 +9,8 @@ from typing import Any, Final, Literal
 from app.contract.document import load
 from app.contract.operations import each_operation
 from tests.support.document_walk import at
-from tests.support.schema_cases.cases import cases, drawn
-from tests.support.schema_cases.nodes import Case, Node, escaped, node_of
+from tests.support.schema_cases.cases import cases, random_value
+from tests.support.schema_cases.nodes import Case, Node, json_pointer, node_of
 
 CONTRACT: Final = load()
 DOCUMENT: Final = CONTRACT.document
@@ -60,11 +60,11 @@ def roots() -> tuple[Root, ...]:
 def corpus(root: Root) -> tuple[Case, ...]:
     """The cases of a body's schema, and valid bodies drawn at random, the same ones each time."""
     random = Random(root.pointer)
-    return (*cases(root.node), *(root.node.accepted(drawn(root.node, random), "type") for _ in range(DRAWN)))
+    return (*cases(root.node), *(root.node.accepted(random_value(root.node, random), "type") for _ in range(DRAWN)))
 
 
 def at_exactly(document: Mapping[str, Any], pointer: str) -> Any:
-    """What `pointer` leads to, no reference followed. Raises KeyError, IndexError when there is nothing."""
+    """The value at `pointer`, without following references. Raises KeyError or IndexError if there is none."""
     value: Any = document
     for token in pointer.split("/")[1:]:
         value = value[int(token) if isinstance(value, list) else token.replace("~1", "/").replace("~0", "~")]
@@ -73,7 +73,7 @@ def at_exactly(document: Mapping[str, Any], pointer: str) -> Any:
 
 def _each() -> Iterator[tuple[Kind, str, str, Use]]:
     for path, method, operation in each_operation(DOCUMENT):
-        use, pointer = Use(method, path, operation["operationId"]), escaped("paths", path, method)
+        use, pointer = Use(method, path, operation["operationId"]), json_pointer("paths", path, method)
         yield from _of_request("request", pointer, operation, use)
         for index in range(len(operation.get("parameters", ()))):
             place = _home(f"{pointer}/parameters/{index}")
@@ -82,25 +82,25 @@ def _each() -> Iterator[tuple[Kind, str, str, Use]]:
             yield from _of_response(_home(f"{pointer}/responses/{status}"), int(status), use)
     for name, item in DOCUMENT["webhooks"].items():
         for method, operation in item.items():
-            use, pointer = Use(method, name, operation["operationId"]), escaped("webhooks", name, method)
+            use, pointer = Use(method, name, operation["operationId"]), json_pointer("webhooks", name, method)
             yield from _of_request("webhook", pointer, operation, use)
 
 
 def _of_request(kind: Kind, pointer: str, operation: Mapping[str, Any], use: Use) -> Iterator[tuple[Kind, str, str, Use]]:
     for media_type in operation.get("requestBody", {}).get("content", {}):
-        yield kind, f"{pointer}/requestBody{escaped('content', media_type)}", media_type, use
+        yield kind, f"{pointer}/requestBody{json_pointer('content', media_type)}", media_type, use
 
 
 def _of_response(pointer: str, status: int, use: Use) -> Iterator[tuple[Kind, str, str, Use]]:
     response = at(DOCUMENT, pointer)
     for media_type in response["content"]:
-        told = replace(use, status=status, media_type=media_type)
-        yield "response", f"{pointer}{escaped('content', media_type)}", media_type, told
+        described = replace(use, status=status, media_type=media_type)
+        yield "response", f"{pointer}{json_pointer('content', media_type)}", media_type, described
         for name in response.get("headers", {}):
-            yield "header", _home(f"{pointer}{escaped('headers', name)}"), name, told
+            yield "header", _home(f"{pointer}{json_pointer('headers', name)}"), name, described
 
 
 def _home(pointer: str) -> str:
-    """Where it is written what stands at `pointer`: there, or at the component that is referred to."""
+    """`pointer` itself, or the pointer to the component if there is a reference at `pointer`."""
     reference = at_exactly(DOCUMENT, pointer).get("$ref")
     return reference.removeprefix("#") if reference else pointer

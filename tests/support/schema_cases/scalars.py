@@ -43,8 +43,8 @@ def _enum_cases(node: Node) -> Iterator[Case]:
     known = node.schema["enum"]
     for index, value in enumerate(known):
         yield node.accepted(value, "enum", str(index))
-    for stranger in ("", "unknown", known[0] + " ", known[0] + "\n", known[-1].swapcase(), known[0][:-1]):
-        yield node.refused(stranger, "enum")
+    for unknown in ("", "unknown", known[0] + " ", known[0] + "\n", known[-1].swapcase(), known[0][:-1]):
+        yield node.refused(unknown, "enum")
 
 
 def _text_cases(node: Node) -> Iterator[Case]:

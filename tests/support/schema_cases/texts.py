@@ -1,6 +1,6 @@
-"""What each pattern and format of the document means, in examples: texts just inside and texts just outside.
+"""Examples of what each pattern and format of the document admits and what it does not, close to the border.
 
-Written by hand, not derived: they are the judgement that the validators are compared with.
+They are written by hand, because the validators are compared with them.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ DIGITS: Final = 19
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """`accepted` begins with the plainest. `of_length` is the text that breaks, if it does, only a limit on the length."""
+    """`accepted` begins with the plainest. `of_length` makes a text that can be invalid only because of its length."""
 
     accepted: tuple[str, ...]
     refused: tuple[str, ...] = ()

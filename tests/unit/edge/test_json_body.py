@@ -8,7 +8,7 @@ import pytest
 from app import limits
 from app.edge.json_body import check_depth, parse_json
 from app.edge.refusals import MalformedJson
-from tests.corpora.json_documents import INVALID, MALFORMED, OPEN_READ, OPEN_REFUSED, READABLE, VALID, Rules, named
+from tests.corpora.json_documents import INVALID, MALFORMED, OPEN_READ, OPEN_REFUSED, READABLE, VALID, Rules, short_name
 from tests.unit.edge.support import PAYMENT, Edge
 
 
@@ -36,28 +36,28 @@ def test_another_reader_agrees_wherever_the_standard_speaks() -> None:
             json.loads(document.decode(), parse_constant=no_constant)
 
 
-@pytest.mark.parametrize("document", READABLE, ids=named)
+@pytest.mark.parametrize("document", READABLE, ids=short_name)
 def test_a_json_text_is_read(document: bytes) -> None:
     value = parse_json(document)
     check_depth(value)
     assert value == json.loads(document)
 
 
-@pytest.mark.parametrize("document", MALFORMED, ids=named)
+@pytest.mark.parametrize("document", MALFORMED, ids=short_name)
 def test_anything_else_is_refused_in_a_few_words(document: bytes) -> None:
     with pytest.raises(MalformedJson) as refused:
         check_depth(parse_json(document))
     assert len(refused.value.detail) < 250
 
 
-@pytest.mark.parametrize("document", MALFORMED, ids=named)
+@pytest.mark.parametrize("document", MALFORMED, ids=short_name)
 async def test_a_malformed_body_is_a_400(edge: Edge, document: bytes) -> None:
     reply = await edge.post(document)
     assert (reply.status, reply.code) == (400, "malformed_json")
     assert not edge.handlers.calls
 
 
-@pytest.mark.parametrize("document", READABLE, ids=named)
+@pytest.mark.parametrize("document", READABLE, ids=short_name)
 async def test_a_body_that_is_no_payment_is_a_400(edge: Edge, document: bytes) -> None:
     reply = await edge.post(document)
     assert (reply.status, reply.code) == (400, "validation_failed")
@@ -65,7 +65,7 @@ async def test_a_body_that_is_no_payment_is_a_400(edge: Edge, document: bytes) -
     assert not edge.handlers.calls
 
 
-@pytest.mark.parametrize("document", READABLE, ids=named)
+@pytest.mark.parametrize("document", READABLE, ids=short_name)
 @pytest.mark.parametrize("field", ["amount_minor", "metadata", "external_ref"])
 async def test_a_field_of_the_wrong_kind_is_a_400(edge: Edge, field: str, document: bytes) -> None:
     if isinstance(json.loads(document), str | dict) and field != "amount_minor":
