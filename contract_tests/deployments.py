@@ -11,9 +11,7 @@ from app.contract.document import DOCUMENT
 from app.contract.routing_view import BASE_PATH
 from app.dev.tokens import SCOPES, mint
 from tests.support.databases import Databases
-from tests.support.server import running_server
-
-TOKEN_SECONDS = 4 * 3600
+from tests.support.server import TOKEN_SECONDS, running_server
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import httpx
 
 from app.conformance.example_requests import ContractRequest
+from tests.support.waiting import HANG_SECONDS
 
 
 def answered(url: str, request: ContractRequest, token: str | None, **headers: str) -> httpx.Response:
@@ -10,4 +11,6 @@ def answered(url: str, request: ContractRequest, token: str | None, **headers: s
     sent = {**request.headers, **headers, "Authorization": f"Bearer {token}"}
     if request.content_type:
         sent["Content-Type"] = request.content_type
-    return httpx.request(request.method, url + request.path, params=request.query, headers=sent, content=request.content)
+    return httpx.request(
+        request.method, url + request.path, params=request.query, headers=sent, content=request.content, timeout=HANG_SECONDS
+    )

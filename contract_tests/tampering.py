@@ -10,6 +10,8 @@ import httpx
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
+from tests.support.waiting import HANG_SECONDS
+
 Before = Callable[[dict[str, str]], None]
 """Changes the headers of a request in place."""
 After = Callable[[Request, httpx.Response], bytes]
@@ -19,7 +21,7 @@ After = Callable[[Request, httpx.Response], bytes]
 @contextmanager
 def relay(upstream: str, before: Before = lambda _: None, after: After = lambda _, answer: answer.content) -> Iterator[str]:
     """The address of a relay to `upstream`."""
-    with httpx.Client(base_url=upstream, timeout=30) as client:
+    with httpx.Client(base_url=upstream, timeout=HANG_SECONDS) as client:
 
         def pass_on(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             request = Request(environ)

@@ -20,7 +20,6 @@ from tests.support.databases import Databases
 from tests.support.server import RunningServer, running_server
 
 CHECKS = ["liveness", "token", "document", "published fragment", "Schemathesis", "openapi-core on every answer", "Prism parity"]
-pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from app.conformance.report import differences_table
 from app.contract.operations import each_operation, resolved
 from contract_tests.node import program
 from contract_tests.sending import answered
+from tests.support.waiting import HANG_SECONDS
 
 
 @pytest.fixture
@@ -26,7 +27,8 @@ def prism(document: dict[str, Any]) -> Iterator[Prism]:
 
 
 def test_the_mock_answers_like_the_live_server(document: dict[str, Any], live: Target, prism: Prism) -> None:
-    with httpx.Client(base_url=live.url) as live_client, httpx.Client(base_url=prism.url) as mock_client:
+    ours, theirs = (httpx.Client(base_url=each.url, timeout=HANG_SECONDS) for each in (live, prism))
+    with ours as live_client, theirs as mock_client:
         compared = list(Parity(document, live_client, mock_client, live.token).compare(writes=True))
     different = [each for each in compared if each.differences]
     console().print(differences_table(different))
@@ -64,7 +66,7 @@ def test_the_mock_answers_every_example_without_a_violation(document: dict[str, 
 def test_a_request_that_breaks_the_document_is_a_violation(document: dict[str, Any], prism: Prism) -> None:
     request = next(each for each in example_requests(document) if each.operation_id == "postPayment")
     body, token = request.body | {"amount_minor": "01"}, {"Authorization": "Bearer any"}
-    answer = httpx.post(prism.url + request.path, json=body, headers=token)
+    answer = httpx.post(prism.url + request.path, json=body, headers=token, timeout=HANG_SECONDS)
     assert answer.is_client_error
     told = " ".join(each["message"] for each in json.loads(answer.headers[VIOLATIONS]))
     assert "idempotency-key" in told

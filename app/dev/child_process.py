@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-START_SECONDS: Final = 60
-STOP_SECONDS: Final = 40
+START_SECONDS: Final = 600
+STOP_SECONDS: Final = 120
 POLL_SECONDS: Final = 0.05
 
 

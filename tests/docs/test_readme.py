@@ -16,8 +16,8 @@ import pytest
 from app.dev.child_process import free_port
 from app.settings import PREFIX
 from tests.support.readme import blocks, steps
+from tests.support.waiting import HANG_SECONDS
 
-START_SECONDS = 120
 SEPARATOR = "=== next step ==="
 
 
@@ -39,7 +39,7 @@ class MadeRun:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=HANG_SECONDS,
             check=False,
         )
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
@@ -63,11 +63,11 @@ def made_run(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGTERM)
-        process.wait(60)
+        process.wait(HANG_SECONDS)
 
 
 def _wait_until_live(process: subprocess.Popen[bytes], port: int, output: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + HANG_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
             if httpx.get(f"http://localhost:{port}/v1/health/ready", timeout=5).status_code == httpx.codes.OK:

@@ -24,8 +24,8 @@ import psycopg
 from app.dev.child_process import free_port
 
 SUPERUSER: Final = "hpts"
-START_SECONDS: Final = 60
-STOP_SECONDS: Final = 20
+START_SECONDS: Final = 600
+STOP_SECONDS: Final = 120
 STARTS: Final = 3
 """A port found free may be taken before the server binds it; then another is tried."""
 WATCHED: Final = """

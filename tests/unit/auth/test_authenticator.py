@@ -30,11 +30,11 @@ async def test_a_verified_token_is_remembered() -> None:
 async def test_a_remembered_token_expires_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     known = authenticator()
     now = int(time.time())
-    seen = header(token(exp=now + 60))
+    seen = header(token(exp=now + 3_600))
     await known.authenticate(seen)
-    monkeypatch.setattr(authenticator_module, "time", lambda: now + 89.0)
+    monkeypatch.setattr(authenticator_module, "time", lambda: now + 3_629.0)
     assert known.remembered(seen)
-    monkeypatch.setattr(authenticator_module, "time", lambda: now + 90.0)
+    monkeypatch.setattr(authenticator_module, "time", lambda: now + 3_630.0)
     assert known.remembered(seen) is None
 
 

@@ -13,6 +13,7 @@ import pytest
 from app.dev.child_process import free_port
 from app.dev.tokens import DEMO_TENANT, SCOPES
 from app.settings import PREFIX
+from tests.support.waiting import HANG_SECONDS
 
 
 def _hpts(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -23,7 +24,7 @@ def _hpts(folder: Path, *arguments: str, **variables: str) -> subprocess.Complet
         env=inherited | {f"{PREFIX}{name}": value for name, value in own.items()},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG_SECONDS,
         check=False,
     )
 

@@ -198,8 +198,7 @@ def linked_components(count: int, **more: Any) -> dict[str, Any]:
     return schemas
 
 
-@pytest.mark.timeout(20)
-def test_schemas_that_refer_to_one_another_are_compared_in_reasonable_time() -> None:
+def test_schemas_that_all_refer_to_one_another_are_compared_once() -> None:
     old, new = (
         with_schema({"$ref": "#/components/schemas/S0"}, **linked_components(60, **more)) for more in ({}, {"maxProperties": 9})
     )

@@ -18,8 +18,9 @@ def contract() -> Contract:
     return load()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def bearer() -> str:
+    """A token of the moment: one for the whole session would expire in a session that takes longer than it is valid."""
     return token()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from app.reads.batch_loader import KEYS_PER_QUERY, QUERIES_AT_ONCE, BatchLoader
+from tests.support.waiting import HANG_SECONDS
 
 
 class Doubling:
@@ -101,5 +102,5 @@ async def test_look_ups_that_come_as_queries_end_are_not_left_behind() -> None:
         for key in range(100):
             assert await gather.load(key) == 2 * key
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(HANG_SECONDS):
         await asyncio.gather(*(one_after_the_other() for _ in range(5)))
