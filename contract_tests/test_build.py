@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from app.contract.operations import each_operation
-from openapi.build import DOCUMENT, SOURCE, DuplicateKey, build, main, parts
+from openapi.build import DOCUMENT, PROBLEM_CODES, PROBLEMS, SOURCE, DuplicateKey, build, main, parts
 from openapi.build import __name__ as module
 
 PARTS = parts()
@@ -56,7 +56,22 @@ def test_the_document_says_what_its_parts_say_and_nothing_else() -> None:
     expected: dict[str, Any] = {}
     for part in PARTS:
         expected = merged(expected, read(part))
+    expected["components"]["schemas"]["ProblemCode"]["enum"] = list(read(PROBLEMS))
     assert yaml.safe_load(build()) == expected
+
+
+def test_a_problem_of_the_catalogue_is_a_code_of_the_document(tmp_path: Path) -> None:
+    catalogue = tmp_path / "problems.yaml"
+    catalogue.write_text(f"{PROBLEMS.read_text('utf-8')}one_more: {{}}\n", "utf-8")
+    built = yaml.safe_load(build(problems=catalogue))
+    assert built["components"]["schemas"]["ProblemCode"]["enum"] == [*read(PROBLEMS), "one_more"]
+
+
+def test_parts_without_the_list_of_problem_codes_are_refused(source: Path) -> None:
+    part = source / "problem_responses.yaml"
+    part.write_text(part.read_text("utf-8").replace("    ProblemCode:", "    Code:"), "utf-8")
+    with pytest.raises(ValueError, match=f"^{PROBLEM_CODES} is missing$"):
+        build(source)
 
 
 def test_the_document_says_that_it_is_generated_and_has_no_aliases() -> None:
