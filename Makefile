@@ -38,6 +38,8 @@ lint: env
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry app handlers openapi
+	$(BIN)/deptry app handlers openapi tests contract_tests benchmarks --ignore DEP002,DEP004
 
 contract: env
 	$(BIN)/python -m openapi.build
