@@ -40,6 +40,8 @@ lint: env
 	$(BIN)/lint-imports
 	$(BIN)/deptry app handlers openapi
 	$(BIN)/deptry app handlers openapi tests contract_tests benchmarks --ignore DEP002,DEP004
+	$(BIN)/vulture
+	$(BIN)/vulture app handlers openapi benchmarks tests contract_tests
 
 contract: env
 	$(BIN)/python -m openapi.build

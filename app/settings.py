@@ -4,7 +4,6 @@ In production nothing that weakens security has a default: issuer, audience and 
 wrong value into one line that names the variable, what is wrong and what is allowed.
 """
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -132,8 +131,3 @@ def _line(error: Any) -> str:
         return f"{PREFIX}{name.upper()}: there is no such setting"
     shown = "" if name in SECRET_FIELDS else f"={error['input']}"
     return f"{PREFIX}{name.upper()}{shown}: {message}. Allowed: {field.description}"
-
-
-def environment_of(settings: Settings) -> dict[str, str]:
-    """The environment in which a child process has the same settings."""
-    return dict(os.environ) | {f"{PREFIX}{name.upper()}": str(value) for name, value in settings.model_dump().items()}

@@ -37,7 +37,6 @@ class StoreConflict(Exception):
 class Store(Protocol):
     """A database with one writer and many readers."""
 
-    engine_name: str
     batches_at_once: int
     """Transactions of the writer that may be under way together."""
 

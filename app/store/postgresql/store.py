@@ -62,7 +62,6 @@ _CONFLICT: Final = (
 
 
 class PostgresStore:
-    engine_name = "postgresql"
     batches_at_once = limits.BATCHES_AT_ONCE
 
     def __init__(self, database_url: str) -> None:

@@ -27,7 +27,6 @@ READERS: Final = 2
 class SqliteStore:
     """`read` and `post` run in threads of their own, so that the event loop goes on meanwhile."""
 
-    engine_name = "sqlite"
     batches_at_once = 1
 
     def __init__(self, path: Path) -> None:
