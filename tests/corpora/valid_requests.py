@@ -1,4 +1,4 @@
-"""Requests that are valid in everything: bodies with every member of the contract, about a loan that exists."""
+"""Requests that are valid in everything: bodies with every member of the contract, about a loan that owes principal and fees."""
 
 import json
 from collections.abc import Mapping
@@ -25,6 +25,7 @@ class ValidRequests:
 
     def __init__(self, wire: Wire, client: LedgerClient) -> None:
         self.loan_id = client.open_loan(PLENTY_MINOR)
+        assert client.fee(self.loan_id, PLENTY_MINOR).status_code == httpx.codes.CREATED
         self.wire = wire
         self.client = client
         self.parameters: Mapping[str, str] = {
