@@ -3,7 +3,7 @@
 Both come on SQLite and then on PostgreSQL.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,11 @@ from app.store.store import Store
 from tests.support.books import Books
 from tests.support.client import LedgerClient
 from tests.support.databases import ENGINES, Databases
+from tests.support.events import Tenant, running_writer
 from tests.support.proxy import perhaps_through_proxy
 from tests.support.refusals import Refusals
 from tests.support.server import RunningServer, running_server
+from tests.support.tampering import Tamperer
 
 # That a machine is slow is no fault of the code: an example has no deadline, and none is reported for its speed.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -110,3 +112,16 @@ def refusals(client: LedgerClient, books: Books) -> Refusals:
 @pytest.fixture(scope="session")
 def repository() -> Path:
     return Path(__file__).parent.parent
+
+
+@pytest.fixture
+async def tenant(store: Store) -> AsyncIterator[Tenant]:
+    """A new tenant, and a writer that posts for it."""
+    async with running_writer(store) as writer:
+        yield Tenant(writer)
+
+
+@pytest.fixture
+def tamper(database_url: str, engine_name: str) -> Callable[[str], None]:
+    """Runs a statement behind the application's back."""
+    return Tamperer(database_url, engine_name).execute

@@ -24,6 +24,7 @@ class Databases:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._resources = ExitStack()
+        self._shared: dict[tuple[str, str], str] = {}
 
     @contextmanager
     def fresh(self, engine_name: str) -> Iterator[str]:
@@ -38,6 +39,12 @@ class Databases:
             yield self._url(name)
         finally:
             self._drop(name)
+
+    def shared(self, engine_name: str, by: str) -> str:
+        """The URL of a migrated database that stays for the session, shared by tests that act each for tenants of their own."""
+        if (engine_name, by) not in self._shared:
+            self._shared[engine_name, by] = self._resources.enter_context(self.fresh(engine_name))
+        return self._shared[engine_name, by]
 
     @contextmanager
     def empty(self, engine_name: str) -> Iterator[str]:

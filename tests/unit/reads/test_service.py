@@ -1,33 +1,23 @@
-"""Entries and a loan's history as they are read, on both engines."""
+"""What is read for an answer: balances, each right among many asked for together, and pages whose tokens fit their request."""
 
-from dataclasses import replace
+import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import insert
 
 from app import limits
+from app.ledger.balance import AccountBalance, LoanBalance
+from app.ledger.chart import SETTLED
 from app.ledger.events.accrual import Accrual, AccruedLoan
-from app.ledger.refusals import ReversalBlocked
+from app.ledger.refusals import AmountOutOfRange, ReversalBlocked
 from app.reads.page_token import InvalidPageToken
 from app.reads.service import HistoryPage, Reads
 from app.refusal import NotFound
-from app.store.queries.journal import HistoryFilter, _history
+from app.store.queries.journal import HistoryFilter
 from app.store.store import Store
-from tests.support.events import (
-    BORROWER,
-    TODAY,
-    Tenant,
-    accrual,
-    day,
-    disbursement,
-    fee,
-    new_id,
-    noon,
-    payment,
-    reversal,
-)
+from app.store.tables import account_totals
+from tests.support.events import TODAY, Tenant, day, disbursement, fee, new_id, payment, reversal
 
 ALL = HistoryFilter()
 
@@ -57,33 +47,46 @@ def batch(loan_ids: list[str], interest_minor: int = 7) -> Accrual:
     return Accrual(new_id(), TODAY, "ACT_365", tuple(AccruedLoan(loan_id, 1_000, interest_minor) for loan_id in loan_ids))
 
 
-async def test_an_entry_is_read_as_it_was_posted(tenant: Tenant, reads: Reads) -> None:
-    loan_id = new_id()
-    _, paid = await post(tenant, disbursement(loan_id, 900), payment(loan_id, 250, external_ref="wire-7"))
-    entry, token = await reads.entry(tenant.tenant_id, paid, None)
-    assert token is None
-    assert (entry.event_type, entry.effective_at, entry.posted_at) == ("payment_received", TODAY, noon())
-    assert (entry.actor, entry.reverses_entry_id, entry.reversed_by_entry_id) == ("tester", None, None)
-    assert [(line.sequence, line.account_code, line.direction, line.amount_minor) for line in entry.lines] == [
-        (1, "1050", "DR", 250),
-        (2, "1100", "CR", 250),
-    ]
-    assert [(line.loan_id, line.borrower_id, line.external_ref) for line in entry.lines] == [
-        (None, None, "wire-7"),
-        (loan_id, BORROWER, "wire-7"),
-    ]
+async def test_many_balances_asked_for_together_are_each_right(store: Store, tenant: Tenant) -> None:
+    loan_ids = [new_id() for _ in range(40)]
+    for number, loan_id in enumerate(loan_ids):
+        await tenant.post(disbursement(loan_id, 1_000 + number, day(-10)))
+        await tenant.post(payment(loan_id, 100, day(-5)))
+    reads = Reads(store)
+    asked = [(loan_id, offset) for loan_id in loan_ids for offset in (-11, -7, 0)]
+    found = await asyncio.gather(*(reads.loan_balance(tenant.tenant_id, loan_id, day(offset)) for loan_id, offset in asked))
+    for (loan_id, offset), balance in zip(asked, found, strict=True):
+        opened = 1_000 + loan_ids.index(loan_id)
+        assert balance.principal_minor == {-11: 0, -7: opened, 0: opened - 100}[offset]
 
 
-async def test_a_reversal_and_its_entry_name_each_other(tenant: Tenant, reads: Reads) -> None:
+async def test_unknown_and_foreign_loans_are_not_found_alike(store: Store, tenant: Tenant) -> None:
     loan_id = new_id()
-    _, paid = await post(tenant, disbursement(loan_id), payment(loan_id, 250))
-    [undone] = await post(tenant, reversal(paid))
-    original, _ = await reads.entry(tenant.tenant_id, paid, None)
-    mirrored, _ = await reads.entry(tenant.tenant_id, undone, None)
-    assert (original.reversed_by_entry_id, mirrored.reverses_entry_id) == (undone, paid)
-    assert mirrored.description == "posted in error"
-    page = await reads.loan_entries(tenant.tenant_id, loan_id, ALL, 10, None)
-    assert [entry.reversed_by_entry_id for entry in page.entries] == [None, undone, None]
+    await tenant.post(disbursement(loan_id))
+    reads = Reads(store)
+    for tenant_id, asked in ((tenant.tenant_id, new_id()), (new_id(), loan_id)):
+        with pytest.raises(NotFound):
+            await reads.loan_balance(tenant_id, asked, TODAY)
+
+
+async def test_two_tenants_in_one_query_see_their_own(store: Store, tenant: Tenant) -> None:
+    other, loan_id = Tenant(tenant.writer), new_id()
+    await tenant.post(disbursement(loan_id, 111))
+    await other.post(disbursement(loan_id, 222))
+    reads = Reads(store)
+    tenants = (tenant.tenant_id, other.tenant_id, new_id())
+    own = await asyncio.gather(*(reads.loan_balance(asked, loan_id, TODAY) for asked in tenants), return_exceptions=True)
+    assert [balance.principal_minor for balance in own[:2] if isinstance(balance, LoanBalance)] == [111, 222]
+    assert isinstance(own[2], NotFound)
+    totals = await asyncio.gather(*(reads.account_balance(asked, "1100", "USD", SETTLED, TODAY) for asked in tenants))
+    assert [total.dr_minor for total in totals] == [111, 222, 0]
+
+
+async def test_an_account_without_postings_is_zeros(store: Store, tenant: Tenant) -> None:
+    await tenant.post(disbursement(new_id()))
+    reads = Reads(store)
+    for currency, layer in (("USD", "PENDING"), ("EUR", SETTLED)):
+        assert await reads.account_balance(tenant.tenant_id, "1100", currency, layer, TODAY) == AccountBalance(0, 0)
 
 
 async def test_unknown_and_foreign_entries_are_not_found_alike(tenant: Tenant, reads: Reads) -> None:
@@ -118,27 +121,6 @@ async def test_an_entry_posted_in_between_moves_no_page(tenant: Tenant, reads: R
     await post(tenant, payment(loan_id, 3))
     second = await reads.loan_entries(tenant.tenant_id, loan_id, ALL, 2, first.next_page_token)
     assert ids(first) + ids(second) == posted[::-1]
-
-
-async def test_history_is_filtered_by_effective_date_and_event_type(tenant: Tenant, reads: Reads) -> None:
-    loan_id = new_id()
-    opened, assessed, accrued, paid = await post(
-        tenant,
-        disbursement(loan_id, 1_000, day(-9)),
-        fee(loan_id, 5, day(-6)),
-        accrual(loan_id, 1_000, 9, day(-3)),
-        payment(loan_id, 20, day(0)),
-    )
-
-    async def found(**filters: Any) -> list[str]:
-        return ids(await reads.loan_entries(tenant.tenant_id, loan_id, replace(ALL, **filters), 10, None))
-
-    assert await found(from_date=day(-6)) == [paid, accrued, assessed]
-    assert await found(to_date=day(-6)) == [assessed, opened]
-    assert await found(from_date=day(-6), to_date=day(-3)) == [accrued, assessed]
-    assert await found(event_type="accrual") == [accrued]
-    assert await found(event_type="accrual", to_date=day(-4)) == []
-    assert await found(from_date=day(0), to_date=day(-9)) == []
 
 
 async def test_filtered_pages_go_on_where_they_stopped(tenant: Tenant, reads: Reads) -> None:
@@ -184,24 +166,6 @@ async def test_page_tokens_of_one_worker_are_good_for_another(store: Store, tena
     assert ids(await Reads(store).loan_entries(tenant.tenant_id, loan_id, ALL, 1, token)) == posted[:1]
 
 
-async def test_a_long_entry_shows_a_loan_s_history_that_loan_s_lines_only(tenant: Tenant, reads: Reads) -> None:
-    loan_ids = await many_loans(tenant, limits.HISTORY_LINES)
-    [long] = await post(tenant, batch(loan_ids))
-    [short] = await post(tenant, payment(loan_ids[3], 5))
-    page = await reads.loan_entries(tenant.tenant_id, loan_ids[3], ALL, 2, None)
-    assert ids(page) == [short, long]
-    assert [entry.is_truncated for entry in page.entries] == [False, True]
-    assert [(line.sequence, line.loan_id) for line in page.entries[1].lines] == [(4, loan_ids[3])]
-    assert len(page.entries[0].lines) == 2
-
-
-async def test_an_entry_of_just_the_limit_is_shown_whole(tenant: Tenant, reads: Reads) -> None:
-    loan_ids = await many_loans(tenant, limits.HISTORY_LINES - 1)
-    await post(tenant, batch(loan_ids))
-    page = await reads.loan_entries(tenant.tenant_id, loan_ids[0], ALL, 1, None)
-    assert (len(page.entries[0].lines), page.entries[0].is_truncated) == (limits.HISTORY_LINES, False)
-
-
 async def test_an_entry_s_lines_come_a_page_at_a_time_in_sequence(
     tenant: Tenant, reads: Reads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,13 +185,6 @@ async def test_an_entry_s_lines_come_a_page_at_a_time_in_sequence(
     [other] = await post(tenant, payment(loan_ids[0], 1))
     with pytest.raises(InvalidPageToken):
         await reads.entry(tenant.tenant_id, other, token)
-
-
-async def test_an_entry_without_lines_is_read(tenant: Tenant, reads: Reads) -> None:
-    loan_ids = await many_loans(tenant, 2)
-    [empty] = await post(tenant, batch(loan_ids, interest_minor=0))
-    entry, token = await reads.entry(tenant.tenant_id, empty, None)
-    assert (entry.lines, token) == ((), None)
 
 
 async def test_what_blocks_a_reversal_is_named_newest_first(tenant: Tenant, reads: Reads) -> None:
@@ -261,13 +218,14 @@ async def test_no_more_blocking_entries_are_named_than_the_limit(
     assert [entry.journal_entry_id for entry in found] == [paid[2], paid[1]]
 
 
-async def test_history_walks_the_loan_s_index_on_sqlite(sqlite_url: str) -> None:
-    """No sorting of the journal, no scan of it: the plan is that of a loan's own lines."""
-    compiled = _history(frozenset({"before", "event_type"})).compile(dialect=sqlite.dialect(paramstyle="named"))
-    engine = create_engine(sqlite_url)
-    with engine.connect() as connection:
-        values = dict.fromkeys(compiled.params, "x") | {"limit": 5}
-        plan = [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {compiled}"), values)]
-    engine.dispose()
-    assert any("journal_lines_loan (tenant_id=? AND loan_id=? AND journal_entry_id<?" in step for step in plan), plan
-    assert not any(step.startswith("SCAN journal") for step in plan), plan
+async def test_a_balance_beyond_the_largest_amount_is_refused_and_not_cut(store: Store, reads: Reads) -> None:
+    tenant_id = new_id()
+    account = {"tenant_id": tenant_id, "account_code": "1100", "currency": "USD", "layer": SETTLED, "cr_minor": 0}
+    rows = [{**account, "stripe": stripe, "dr_minor": limits.AMOUNT_MINOR_MAX} for stripe in range(2)]
+    await store.write([tenant_id], lambda connection: connection.execute(insert(account_totals), rows[:1]))
+    balance = await reads.account_balance(tenant_id, "1100", "USD", SETTLED, TODAY)
+    assert balance == AccountBalance(limits.AMOUNT_MINOR_MAX, 0)
+    await store.write([tenant_id], lambda connection: connection.execute(insert(account_totals), rows[1:]))
+    with pytest.raises(AmountOutOfRange) as refused:
+        await reads.account_balance(tenant_id, "1100", "USD", SETTLED, TODAY)
+    assert [error.field for error in refused.value.field_errors] == ["dr_balance_minor"]

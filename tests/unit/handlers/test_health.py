@@ -1,0 +1,30 @@
+"""The probes: alive whatever the database does, ready only with a database of the newest schema."""
+
+from app import health
+from handlers.health import RETRY_LATER, get_liveness, get_readiness
+from tests.support.tampering import Tamperer
+from tests.unit.handlers.tenant_client import TenantClient
+
+
+async def test_a_process_that_runs_says_what_it_is(tenant_client: TenantClient) -> None:
+    answer, found = await tenant_client.ask(get_liveness, tenant_client.call("getLiveness"))
+    assert answer.status == 200
+    assert found == {"status": "ok", "version": health.VERSION, "git_sha": health.GIT_SHA}
+
+
+async def test_a_process_with_a_migrated_database_is_ready(tenant_client: TenantClient) -> None:
+    answer, found = await tenant_client.ask(get_readiness, tenant_client.call("getReadiness"))
+    assert (answer.status, answer.headers) == (200, ())
+    assert found == {"status": "ok", "checks": {"database": {"status": "ok"}, "migrations": {"status": "ok"}}}
+
+
+async def test_a_process_with_another_schema_is_not_ready_and_says_when_to_ask_again(
+    tenant_client: TenantClient, sqlite_url: str
+) -> None:
+    Tamperer(sqlite_url, "sqlite").execute("UPDATE alembic_version SET version_num = '0000'")
+    answer, found = await tenant_client.ask(get_readiness, tenant_client.call("getReadiness"))
+    assert (answer.status, answer.headers) == (503, RETRY_LATER)
+    assert found == {
+        "status": "unavailable",
+        "checks": {"database": {"status": "ok"}, "migrations": {"status": "unavailable"}},
+    }
