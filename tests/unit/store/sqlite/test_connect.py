@@ -1,0 +1,52 @@
+"""Connections to the SQLite file have every setting explicit: durable, with foreign keys, and waiting for a writer."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from app.store.database_url import sqlite_path
+from app.store.sqlite.connect import BUSY_SECONDS, connect_sqlite, connect_sqlite_writer, sqlite_engine
+
+SYNCHRONOUS_FULL = 2
+SETTINGS = {
+    "journal_mode": "wal",
+    "synchronous": SYNCHRONOUS_FULL,
+    "foreign_keys": 1,
+    "busy_timeout": BUSY_SECONDS * 1_000,
+}
+
+
+@pytest.fixture
+def path(sqlite_url: str) -> Path:
+    return sqlite_path(sqlite_url)
+
+
+def settings(execute: Any) -> dict[str, Any]:
+    return {name: execute(f"PRAGMA {name}").fetchone()[0] for name in SETTINGS}
+
+
+def test_a_connection_has_the_settings_and_begins_nothing_by_itself(path: Path) -> None:
+    with closing(connect_sqlite(path)) as connection:
+        assert settings(connection.execute) == SETTINGS
+        connection.execute("INSERT INTO tenants VALUES ('a')")
+        assert not connection.in_transaction
+
+
+def test_the_writer_has_a_larger_cache(path: Path) -> None:
+    with closing(connect_sqlite(path)) as reader, closing(connect_sqlite_writer(path)) as writer:
+        assert settings(writer.execute) == SETTINGS
+        kibibytes = [-connection.execute("PRAGMA cache_size").fetchone()[0] for connection in (reader, writer)]
+        assert kibibytes == [8_192, 65_536]
+
+
+def test_connections_of_the_pool_have_the_same_settings(path: Path) -> None:
+    engine = sqlite_engine(path, 2)
+    with engine.connect() as one, engine.connect() as other:
+        for connection in (one, other):
+            assert settings(connection.exec_driver_sql) == SETTINGS
+        one.execute(text("INSERT INTO tenants VALUES ('a')"))
+        assert other.execute(text("SELECT tenant_id FROM tenants")).scalars().all() == ["a"]
+    engine.dispose()

@@ -1,0 +1,90 @@
+"""A database is brought to the newest schema once, however often and by however many at once, and says whether it has it."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from app.store.database_url import sqlite_path
+from app.store.migrate import migrate_schema
+from app.store.open import open_store
+from app.store.queries.secret_keys import PAGE_TOKEN_KEY, secret_key
+from app.store.queries.tenants import all_tenants
+from app.store.store import Store
+from tests.support.databases import Databases
+from tests.support.events import Tenant, disbursement, new_id
+
+
+async def is_migrated(url: str) -> bool:
+    store = open_store(url)
+    try:
+        return await store.migrated()
+    finally:
+        await store.close()
+
+
+async def page_token_key(url: str) -> bytes:
+    store = open_store(url)
+    try:
+        return await store.read((), lambda connection: secret_key(connection, PAGE_TOKEN_KEY))
+    finally:
+        await store.close()
+
+
+async def test_a_migrated_database_says_so(store: Store) -> None:
+    assert await store.migrated()
+
+
+async def test_an_empty_sqlite_database_is_not_migrated(databases: Databases) -> None:
+    with databases.empty("sqlite") as url:
+        assert not await is_migrated(url)
+
+
+async def test_another_version_is_not_the_newest(store: Store, tamper: Callable[[str], None]) -> None:
+    tamper("UPDATE alembic_version SET version_num = '0000'")
+    assert not await store.migrated()
+
+
+def test_migrating_twice_is_harmless(database_url: str) -> None:
+    migrate_schema(database_url)
+
+
+async def test_migrating_again_keeps_what_is_there(database_url: str, store: Store, tenant: Tenant) -> None:
+    key = await page_token_key(database_url)
+    await tenant.post(disbursement(new_id()))
+    await asyncio.to_thread(migrate_schema, database_url)
+    assert await page_token_key(database_url) == key
+    assert await store.read((), all_tenants) == [tenant.tenant_id]
+
+
+async def test_processes_that_start_together_migrate_once(engine_name: str, databases: Databases) -> None:
+    with databases.empty(engine_name) as url:
+        with ThreadPoolExecutor(3) as threads:
+            list(threads.map(migrate_schema, [url] * 3))
+        assert await is_migrated(url)
+        assert len(await page_token_key(url)) == 32
+
+
+def test_the_folder_of_a_sqlite_file_is_made(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/new/folder/hpts.db"
+    migrate_schema(url)
+    with closing(sqlite3.connect(sqlite_path(url))) as file:
+        assert file.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("not a database, but somebody's notes" * 100)
+    with pytest.raises(Exception, match="not a database"):
+        migrate_schema(f"sqlite:///{path}")
+    assert path.read_text() == "not a database, but somebody's notes" * 100
+
+
+def test_a_server_that_is_not_there_is_an_error_of_its_own() -> None:
+    with pytest.raises((OSError, OperationalError)):
+        migrate_schema("postgresql://hpts@127.0.0.1:1/hpts")
