@@ -96,8 +96,8 @@ def _migrated_index(index: Any, table: str, engine_name: str) -> tuple[list[str]
     return columns, bool(index["unique"]), str(condition).strip("()")
 
 
-async def test_the_migrated_schema_is_the_one_that_tables_describes(store: Store) -> None:
-    assert await store.read((), migrated) == described(store.engine_name)
+async def test_the_migrated_schema_is_the_one_that_tables_describes(store: Store, engine_name: str) -> None:
+    assert await store.read((), migrated) == described(engine_name)
 
 
 async def test_the_two_schemas_say_the_same(sqlite_url: str, postgresql_url: str) -> None:

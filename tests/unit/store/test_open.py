@@ -13,7 +13,6 @@ from app.store.store import Store
 
 async def test_the_engine_is_the_one_of_the_url(store: Store, engine_name: str) -> None:
     assert isinstance(store, {"sqlite": SqliteStore, "postgresql": PostgresStore}[engine_name])
-    assert store.engine_name == engine_name
 
 
 async def test_postgresql_is_connected_to_when_it_is_first_used() -> None:
