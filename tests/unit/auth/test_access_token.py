@@ -75,6 +75,11 @@ async def test_the_types_of_an_access_token_pass(kind: Any) -> None:
     assert await verified(token(headers={"typ": kind if kind is not OMITTED else None}))
 
 
+async def test_what_is_signed_here_by_hand_is_accepted_where_nothing_is_wrong_with_it() -> None:
+    """So that what is refused below is refused for what its test changes, and not for its signature."""
+    assert await verified(signed({"alg": "ES256", "kid": "ES256"}, claims()))
+
+
 @pytest.mark.parametrize("kind", ["dpop+jwt", "secevent+jwt", "", 1, ["JWT"]])
 async def test_a_token_of_another_type_is_refused(kind: Any) -> None:
     assert "typ" in await refused(signed({"alg": "ES256", "kid": "ES256", "typ": kind}, claims()))

@@ -19,9 +19,14 @@ SCOPES: Final = (
 )
 
 
-@cache
 def private_key(algorithm: str, which: int = 0) -> Any:
     """The same key for the same arguments; `which` tells several of one kind apart."""
+    return _made_key(algorithm, which)
+
+
+@cache
+def _made_key(algorithm: str, which: int) -> Any:
+    """Cached apart from its default, since a cache takes an argument that is left out for another call."""
     if algorithm == "RS256":
         return rsa.generate_private_key(public_exponent=65537, key_size=2048)
     if algorithm == "ES256":

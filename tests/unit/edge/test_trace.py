@@ -4,7 +4,6 @@ import logging
 
 import pytest
 
-from app.edge.call import Call
 from app.edge.trace import trace_id_of
 from tests.corpora.trace_contexts import ANOTHER, CONTINUED, PLAIN, TRACE
 from tests.unit.edge.support import Edge
@@ -19,10 +18,6 @@ def test_a_valid_traceparent_is_continued(traceparent: str) -> None:
 @pytest.mark.parametrize("traceparent", [*ANOTHER, f" {PLAIN}", f"{PLAIN}\n"])
 def test_an_invalid_traceparent_is_not(traceparent: str) -> None:
     assert trace_id_of(traceparent.encode()) is None
-
-
-def test_a_trace_id_is_written_as_a_uuid() -> None:
-    assert Call("postPayment", None, TRACE, {}).correlation_id == "4bf92f35-77b3-4da6-a3ce-929d0e0e4736"
 
 
 async def test_the_handler_sees_the_trace_of_the_caller(edge: Edge) -> None:
