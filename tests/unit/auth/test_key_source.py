@@ -12,7 +12,7 @@ import pytest
 
 from app.auth import key_source as key_source_module
 from app.auth.key_source import KEY_SET_BYTES, FileKeySource, KeySetUnreadable, KeySource, UrlKeySource, key_source
-from app.dev.server import free_port
+from app.dev.child_process import free_port
 from tests.unit.auth.tokens import key_set
 
 Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]

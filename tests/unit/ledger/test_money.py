@@ -2,24 +2,11 @@
 
 import pytest
 
-from app.ledger.money import out_of_range, parse_amount, require_positive
-from app.ledger.refusals import AmountNotPositive, AmountOutOfRange
+from app.ledger.money import out_of_range, require_positive
+from app.ledger.refusals import AmountNotPositive
 from app.refusal import FieldError
 
 LARGEST = 2**63 - 1
-
-
-@pytest.mark.parametrize(("text", "amount_minor"), [("0", 0), ("88849", 88_849), (str(LARGEST), LARGEST)])
-def test_an_amount_up_to_the_largest_is_read(text: str, amount_minor: int) -> None:
-    assert parse_amount(text, "/amount_minor") == amount_minor
-
-
-def test_an_amount_that_the_pattern_admits_above_the_largest_is_out_of_range() -> None:
-    with pytest.raises(AmountOutOfRange) as refused:
-        parse_amount("9223372036854775808", "/amount_minor")
-    message = "9223372036854775808 is above the largest amount, 9223372036854775807"
-    assert refused.value.detail == f"/amount_minor: {message}"
-    assert refused.value.field_errors == (FieldError("/amount_minor", "amount_out_of_range", message),)
 
 
 def test_one_minor_unit_is_positive() -> None:
