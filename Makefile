@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.complete
 NODE_STAMP := contract_tests/node_modules/.package-lock.json
 
-.PHONY: env run test lint contract fuzz mock demo bench fmt
+.PHONY: env run test lint contract fuzz mutants mock demo bench fmt
 
 env: $(STAMP)
 
@@ -48,6 +48,9 @@ contract: env
 
 fuzz: env
 	$(BIN)/python -m contract_tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
+
+mutants: env
+	$(BIN)/python -m tests.mutation
 
 mock: $(NODE_STAMP)
 	@$(BIN)/python -m contract_tests.mock

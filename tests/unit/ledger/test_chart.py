@@ -39,3 +39,4 @@ def test_a_chart_of_other_accounts_is_a_value_of_its_own() -> None:
 def test_assets_and_expenses_grow_by_debits_the_others_by_credits() -> None:
     sides = {code: STANDARD_CHART.account(code).normal_side for code in STANDARD_CHART.codes()}
     assert {code for code, side in sides.items() if side == "DR"} == {"1000", "1050", "1100", "1200", "1300", "5000", "5100"}
+    assert {code for code, side in sides.items() if side == "CR"} == {"2000", "2100", "4000", "4100", "4200"}

@@ -48,13 +48,14 @@ async def test_a_repeated_command_gets_the_same_bytes_and_another_payload_is_a_m
     assert len(store.book.posted) == 1
 
 
-async def test_commands_that_arrive_while_a_batch_is_under_way_are_posted_together() -> None:
+async def test_commands_of_any_tenant_that_arrive_while_a_batch_is_under_way_are_posted_together() -> None:
     store = MemoryStore()
     store.open.clear()
     async with running_writer(store) as writer:
         tasks = [submit(writer, "key-1")]
         await settled()
-        tasks += [submit(writer, f"key-{number}") for number in (2, 3, 4)]
+        tenants = {"key-2": TENANT, "key-3": TENANT, "key-4": OTHER_TENANT}
+        tasks += [submit(writer, key, tenant_id=tenant_id) for key, tenant_id in tenants.items()]
         await settled()
         assert store.batches == [["key-1"]]
         assert not any(task.done() for task in tasks)
