@@ -3,6 +3,9 @@
 from copy import deepcopy
 from typing import Any, Final
 
+from app.compatibility.change import ChangeKind
+from app.compatibility.compare import diff
+
 
 def item(name: str) -> dict[str, Any]:
     """A recursive schema: its field `next` refers to the component of this name."""
@@ -60,6 +63,14 @@ DOCUMENT: Final[dict[str, Any]] = {
         },
     },
 }
+OPERATION: Final = "/paths/~1items/post"
+ITEM: Final = "/components/schemas/Item"
+ANSWER: Final = "/components/schemas/Answer"
+WEBHOOK: Final = "/webhooks/itemPosted/post"
+WEBHOOK_SCHEMA: Final = f"{WEBHOOK}/requestBody/content/application~1json/schema"
+CALLBACK: Final = f"{OPERATION}/callbacks/done/{{$request.body#~1url}}/post"
+ChangedValue = tuple[str, str, Any]
+"""The rule that a change is reported under, the JSON Pointer to what is changed, and its new value."""
 DELETED: Final = object()
 """Given as a value to `with_change`, it deletes what is at the pointer."""
 
@@ -86,3 +97,13 @@ def with_schema(schema: Any, **components: Any) -> dict[str, Any]:
     content = {"content": {"application/json": {"schema": schema}}}
     operation = {"operationId": "say", "requestBody": content, "responses": {"200": content}}
     return {"openapi": "3.1.0", "paths": {"/words": {"post": operation}}, "components": {"schemas": components}}
+
+
+def kinds_and_rules(pointer: str, value: Any) -> list[tuple[ChangeKind, str]]:
+    """Kind and rule of each change that `diff` reports when `value` is put at `pointer`."""
+    return [(each.kind, each.rule) for each in diff(DOCUMENT, with_change(pointer, value))]
+
+
+def changes_in(direction: str, old: dict[str, Any], new: dict[str, Any]) -> set[str]:
+    """Kind and rule, separated by a space, of each change in this direction."""
+    return {f"{each.kind} {each.rule}" for each in diff(old, new) if each.rule.startswith(direction)}
