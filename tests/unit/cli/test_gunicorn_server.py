@@ -1,0 +1,79 @@
+"""gunicorn gets all its options from the settings, and nothing from its own files and variables."""
+
+import logging
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from app.cli.gunicorn_server import GRACE_SECONDS, KEEP_ALIVE_SECONDS, STALLED_SECONDS, GunicornServer, HttpWorker, configure_logs
+from app.edge.http1 import Http1
+from app.settings import Settings, load_settings
+
+
+def server(**settings: Any) -> GunicornServer:
+    return GunicornServer(load_settings(**settings), lambda: None)
+
+
+@pytest.fixture
+def _restored_logging() -> Iterator[None]:
+    root, own = logging.getLogger(), logging.getLogger("hpts")
+    handlers, levels = root.handlers[:], (root.level, own.level)
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(levels[0])
+    own.setLevel(levels[1])
+
+
+def test_address_and_processes_are_those_of_the_settings() -> None:
+    cfg = server(host="0.0.0.0", port=4000, workers=3, database_url="postgresql://localhost/hpts").cfg
+    assert (cfg.bind, cfg.workers, cfg.proc_name) == (["0.0.0.0:4000"], 3, "hpts")
+
+
+def test_an_ipv6_address_is_written_in_brackets() -> None:
+    assert server(host="::1", port=4000).cfg.bind == ["[::1]:4000"]
+
+
+def test_requests_in_flight_stalled_workers_and_idle_connections_have_a_time_out_each() -> None:
+    cfg = server().cfg
+    assert (cfg.graceful_timeout, cfg.timeout, cfg.keepalive) == (GRACE_SECONDS, STALLED_SECONDS, KEEP_ALIVE_SECONDS)
+
+
+def test_options_in_the_environment_of_gunicorn_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUNICORN_CMD_ARGS", "--workers 9 --bind 0.0.0.0:1")
+    monkeypatch.setenv("WEB_CONCURRENCY", "9")
+    cfg = server(port=4000).cfg
+    assert (cfg.bind, cfg.workers) == (["127.0.0.1:4000"], 1)
+
+
+@pytest.mark.parametrize(("log_level", "of_gunicorn"), [("debug", "debug"), ("info", "warning"), ("error", "warning")])
+def test_gunicorn_logs_warnings_unless_everything_is_asked_for(log_level: str, of_gunicorn: str) -> None:
+    assert server(log_level=log_level).cfg.loglevel == of_gunicorn
+
+
+def test_workers_parse_http_1_themselves_and_send_no_server_header() -> None:
+    assert server().cfg.worker_class is HttpWorker
+    assert HttpWorker.CONFIG_KWARGS["http"] is Http1
+    assert not any(HttpWorker.CONFIG_KWARGS[name] for name in ("access_log", "server_header", "proxy_headers"))
+
+
+def test_only_the_first_worker_says_that_the_service_is_ready() -> None:
+    announced: list[str] = []
+    post_worker_init = GunicornServer(load_settings(), lambda: announced.append("ready")).cfg.post_worker_init
+    for age in (2, 1, 3):
+        post_worker_init(SimpleNamespace(age=age))
+    assert announced == ["ready"]
+
+
+@pytest.mark.usefixtures("_restored_logging")
+def test_the_service_logs_at_its_level_and_libraries_only_warnings(capsys: pytest.CaptureFixture[str]) -> None:
+    settings: Settings = load_settings(log_level="info")
+    configure_logs(settings)
+    logging.getLogger("hpts.edge").info("answered")
+    logging.getLogger("hpts.edge").debug("details")
+    logging.getLogger("library").info("chatter")
+    logging.getLogger("library").warning("trouble")
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.endswith("INFO hpts.edge answered")
+    assert second.endswith("WARNING library trouble")
