@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.complete
 NODE_STAMP := contract_tests/node_modules/.package-lock.json
 
-.PHONY: env run test lint contract fuzz mutants mock demo bench fmt
+.PHONY: env run check test lint contract coverage fuzz mutants mock demo bench fmt
 
 env: $(STAMP)
 
@@ -30,6 +30,9 @@ run: env
 	@echo "Starting the service."
 	@$(BIN)/hpts serve --examples
 
+check: lint
+	$(BIN)/pytest tests/unit tests/properties --hypothesis-profile=quick
+
 test: lint $(NODE_STAMP)
 	$(BIN)/pytest
 
@@ -48,6 +51,9 @@ contract: env
 
 fuzz: env
 	$(BIN)/python -m contract_tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
+
+coverage: env
+	$(BIN)/python -m tests.branch_coverage
 
 mutants: env
 	$(BIN)/python -m tests.mutation
