@@ -106,13 +106,13 @@ async def test_the_two_schemas_say_the_same(sqlite_url: str, postgresql_url: str
     assert one.keys() == other.keys()
     pairs = {(names["sqlite"], names["postgresql"]) for names in TYPE_NAMES.values()}
     for name, table in one.items():
-        twin = other[name]
-        assert (table.key, table.indexes) == (twin.key, twin.indexes), name
-        for (column, type_, is_nullable), (twin_column, twin_type, is_twin_nullable) in zip(
-            table.columns, twin.columns, strict=True
+        same = other[name]
+        assert (table.key, table.indexes) == (same.key, same.indexes), name
+        for (column, type_, is_nullable), (other_column, other_type, is_other_nullable) in zip(
+            table.columns, same.columns, strict=True
         ):
-            assert (column, is_nullable) == (twin_column, is_twin_nullable), name
-            assert (type_, twin_type) in pairs, f"{name}.{column}"
+            assert (column, is_nullable) == (other_column, is_other_nullable), name
+            assert (type_, other_type) in pairs, f"{name}.{column}"
 
 
 async def shape_of(url: str) -> Shape:

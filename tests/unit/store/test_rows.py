@@ -141,6 +141,12 @@ def test_a_day_has_the_net_changes_of_its_postings_and_the_entry_that_accrued_it
     assert changes == [(-5, 9, 0, 0), (-21, -9, 7, 0)]
 
 
+def test_the_days_of_a_loan_are_in_their_order_whichever_was_posted_first() -> None:
+    book = posted(payment(OLD_LOAN, 30), payment(OLD_LOAN, 5, day(-4)), fee(OLD_LOAN, 7, day(-2)))
+    found = [named(loan_days, row) for row in rows.loan_day_rows(rows.written_loans(book), POSTED_AT)]
+    assert [each["effective_at"] for each in found] == [day(-4), day(-2), TODAY]
+
+
 def test_a_day_that_was_accrued_without_interest_is_a_row_of_zeros() -> None:
     book = posted(accrual(OLD_LOAN, 1_000, 0, day(-1)))
     [found] = (named(loan_days, row) for row in rows.loan_day_rows(rows.written_loans(book), POSTED_AT))

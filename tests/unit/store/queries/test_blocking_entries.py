@@ -36,9 +36,10 @@ async def test_entries_that_only_add_to_balances_block_nothing(store: Store, ten
 
 
 async def test_reversed_entries_and_reversals_block_nothing(store: Store, tenant: Tenant) -> None:
+    """A payment's reversal adds to a balance, and a fee's lowers one."""
     loan_id = new_id()
-    opened, paid = await post(tenant, disbursement(loan_id, 1_000), payment(loan_id, 30))
-    await post(tenant, reversal(paid))
+    opened, paid, assessed = await post(tenant, disbursement(loan_id, 1_000), payment(loan_id, 30), fee(loan_id, 5))
+    await post(tenant, reversal(paid), reversal(assessed))
     assert await blocking(store, tenant.tenant_id, opened, loan_id) == []
 
 
