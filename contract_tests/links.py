@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from app.conformance.example_requests import JSON_MEDIA_TYPE, ContractRequest
 from app.conformance.example_scenario import Exchange
-from app.contract.operations import each_operation, resolved
+from app.contract.operations import each_operation, follow_reference
 from tests.support.document_walk import at
 
 EMBEDDED: Final = re.compile(r"\{(\$[^}]+)\}")
@@ -15,13 +15,13 @@ EMBEDDED: Final = re.compile(r"\{(\$[^}]+)\}")
 def link_requests(document: Mapping[str, Any], exchange: Exchange) -> Iterator[tuple[str, ContractRequest]]:
     """Name and request of each link that the document declares for this answer. Raises ValueError for an unknown expression."""
     declared = at(document, f"/paths/{exchange.request.template.replace('/', '~1')}/{exchange.request.method.lower()}")
-    for name, link in resolved(document, declared["responses"][str(exchange.answer.status_code)])["links"].items():
-        yield name, _request(document, resolved(document, link), exchange)
+    for name, link in follow_reference(document, declared["responses"][str(exchange.answer.status_code)])["links"].items():
+        yield name, _request(document, follow_reference(document, link), exchange)
 
 
 def _request(document: Mapping[str, Any], link: Mapping[str, Any], exchange: Exchange) -> ContractRequest:
     path, method, operation = next(each for each in each_operation(document) if each[2]["operationId"] == link["operationId"])
-    parameters = [resolved(document, each) for each in operation.get("parameters", ())]
+    parameters = [follow_reference(document, each) for each in operation.get("parameters", ())]
     places: dict[str, dict[str, str]] = {"path": {}, "query": {}, "header": {}}
     for name, expression in link["parameters"].items():
         place, _, plain = name.rpartition(".")

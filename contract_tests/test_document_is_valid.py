@@ -6,7 +6,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from app.contract.document import Contract
-from app.contract.operations import each_operation, resolved
+from app.contract.operations import each_operation, follow_reference
 from tests.support.document_walk import at, each_schema, posts
 
 OPEN = {
@@ -46,10 +46,13 @@ def test_every_object_is_closed_but_for_those_that_must_be_open(document: dict[s
 def test_every_post_takes_the_key_and_the_trace_headers_and_is_linked_to_its_reads(document: dict[str, Any]) -> None:
     for pointer in posts(document):
         operation = at(document, pointer)
-        names = {resolved(document, each)["name"] for each in operation["parameters"]}
+        names = {follow_reference(document, each)["name"] for each in operation["parameters"]}
         assert {"Idempotency-Key", "traceparent", "X-Trace-Id"} <= names
         for status in ("200", "201"):
-            links = [resolved(document, each) for each in resolved(document, operation["responses"][status])["links"].values()]
+            links = [
+                follow_reference(document, each)
+                for each in follow_reference(document, operation["responses"][status])["links"].values()
+            ]
             assert "getJournalEntry" in {link["operationId"] for link in links}
         if operation["operationId"] != "postReversal":
             assert "postReversal" in {link["operationId"] for link in links}
@@ -65,7 +68,7 @@ def test_first_answer_and_replay_have_one_schema(document: dict[str, Any]) -> No
 def test_the_effective_date_and_the_headers_of_an_answer_are_the_same_for_every_posting(document: dict[str, Any]) -> None:
     operations = [at(document, pointer) for pointer in posts(document)]
     for status in ("200", "201"):
-        first, *others = [resolved(document, operation["responses"][status])["headers"] for operation in operations]
+        first, *others = [follow_reference(document, operation["responses"][status])["headers"] for operation in operations]
         assert all(headers == first for headers in others), status
     bodies = [at(document, f"{pointer}/requestBody/content/application~1json/schema/properties") for pointer in posts(document)]
     first, *others = [properties["effective_at"] for properties in bodies if "effective_at" in properties]
@@ -75,7 +78,7 @@ def test_the_effective_date_and_the_headers_of_an_answer_are_the_same_for_every_
 
 def test_links_lead_to_operations_and_parameters_that_exist(document: dict[str, Any]) -> None:
     known = {
-        operation["operationId"]: {resolved(document, each)["name"] for each in operation.get("parameters", ())}
+        operation["operationId"]: {follow_reference(document, each)["name"] for each in operation.get("parameters", ())}
         for _, _, operation in each_operation(document)
     }
     for name, link in document["components"]["links"].items():
@@ -94,7 +97,7 @@ def test_every_operation_declares_the_problems_it_can_give(document: dict[str, A
 def test_a_status_comes_with_its_header(status: str, header: str, document: dict[str, Any]) -> None:
     for path, _, operation in each_operation(document):
         if status in operation["responses"]:
-            assert header in resolved(document, operation["responses"][status])["headers"], path
+            assert header in follow_reference(document, operation["responses"][status])["headers"], path
 
 
 def test_free_text_refuses_the_one_character_that_cannot_be_stored(contract: Contract) -> None:
@@ -104,7 +107,7 @@ def test_free_text_refuses_the_one_character_that_cannot_be_stored(contract: Con
             continue
         name = contract.document["paths"][operation.path]["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"]
         for field, schema in schemas[name.rpartition("/")[2]]["properties"].items():
-            facts = {**resolved(contract.document, schema), **schema}
+            facts = {**follow_reference(contract.document, schema), **schema}
             assert facts["type"] != "string" or "pattern" in facts or "enum" in facts or facts["format"] == "date", field
 
 

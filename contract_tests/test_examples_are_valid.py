@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.contract.document import Contract, load
-from app.contract.operations import resolved
+from app.contract.operations import follow_reference
 from app.contract.validators import Checker
 
 DOCUMENT = load().document
@@ -23,7 +23,7 @@ def examples(value: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any],
         yield from ((f"{place}/examples/{index}", value, example) for index, example in enumerate(value["examples"]))
     elif "schema" in value:
         for name, example in value.get("examples", {}).items():
-            yield f"{place}/examples/{name}", value["schema"], resolved(DOCUMENT, example)["value"]
+            yield f"{place}/examples/{name}", value["schema"], follow_reference(DOCUMENT, example)["value"]
         if "example" in value:
             yield f"{place}/example", value["schema"], value["example"]
     for name, member in value.items():
@@ -68,5 +68,5 @@ def test_an_example_of_a_problem_stands_under_its_own_status() -> None:
     for path in DOCUMENT["paths"].values():
         for operation in path.values():
             for status, response in operation["responses"].items():
-                content = resolved(DOCUMENT, response)["content"].get("application/problem+json", {"examples": {}})
+                content = follow_reference(DOCUMENT, response)["content"].get("application/problem+json", {"examples": {}})
                 assert all(each["value"]["status"] == int(status) for each in content["examples"].values())

@@ -14,7 +14,7 @@ from app.conformance.fuzz.plan import Target
 from app.conformance.parity import Parity
 from app.conformance.prism import VIOLATIONS, Prism, mock
 from app.conformance.report import differences_table
-from app.contract.operations import each_operation, resolved
+from app.contract.operations import each_operation, follow_reference
 from contract_tests.node import program
 from contract_tests.sending import answered
 from tests.support.waiting import HANG_SECONDS
@@ -53,7 +53,7 @@ def test_the_mock_answers_every_example_without_a_violation(document: dict[str, 
     for request in example_requests(document):
         responses = document["paths"][request.template][request.method.lower()]["responses"]
         for status, response in responses.items():
-            (content,) = resolved(document, response)["content"].values()
+            (content,) = follow_reference(document, response)["content"].values()
             for name, example in content["examples"].items():
                 answer = answered(prism.url, request, "any", Prefer=f"code={status}, example={name}")
                 assert (answer.status_code, answer.json()) == (int(status), example["value"]), f"{request}: {status} {name}"

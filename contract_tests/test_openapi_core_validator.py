@@ -14,7 +14,7 @@ import pytest
 
 from app.contract.document import Contract, OperationContract
 from app.contract.openapi_core_validator import OpenApiCoreValidator
-from app.contract.operations import resolved
+from app.contract.operations import follow_reference
 from contract_tests.derived.mutants import keywords
 from contract_tests.derived.validators import check_response
 from tests.support.document_walk import at, each_schema
@@ -117,7 +117,7 @@ def example_responses() -> Iterator[tuple[OperationContract, int, str, Any]]:
     for operation in CONTRACT.operations.values():
         declared = CONTRACT.document["paths"][operation.path][operation.method.lower()]["responses"]
         for status, media_type in operation.responses:
-            content = resolved(CONTRACT.document, declared[str(status)])["content"][media_type]
+            content = follow_reference(CONTRACT.document, declared[str(status)])["content"][media_type]
             yield from ((operation, status, media_type, each["value"]) for each in content["examples"].values())
 
 

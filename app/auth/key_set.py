@@ -60,7 +60,7 @@ class KeySet:
     def renew_when_due(self) -> None:
         """Starts reading the key set again in the background when it is too old; the request does not wait."""
         if self._attempted_at is not None and self._clock() - self._attempted_at >= RENEWED_AFTER_SECONDS:
-            self._begin_reading()
+            self._start_reading()
 
     def _may_read(self) -> bool:
         if self._reading is not None or self._attempted_at is None:
@@ -69,9 +69,9 @@ class KeySet:
         return self._clock() - self._attempted_at >= spacing
 
     async def _read_together(self) -> None:
-        await asyncio.shield(self._begin_reading())
+        await asyncio.shield(self._start_reading())
 
-    def _begin_reading(self) -> asyncio.Task[None]:
+    def _start_reading(self) -> asyncio.Task[None]:
         if self._reading is None:
             self._attempted_at = self._clock()
             self._reading = asyncio.get_running_loop().create_task(self._read())

@@ -6,6 +6,6 @@ ADMIN: Final = "hpts:admin:"
 ADMIN_EVERYWHERE: Final = "hpts:admin:*"
 
 
-def granting(needed: str) -> frozenset[str]:
+def sufficient_scopes(needed: str) -> frozenset[str]:
     """The scopes of which any one suffices: `needed` itself, and for an administrative area the scope of all areas."""
     return frozenset((needed, ADMIN_EVERYWHERE)) if needed.startswith(ADMIN) else frozenset((needed,))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from app.contract.operations import each_operation, resolved
+from app.contract.operations import each_operation, follow_reference
 
 JSON_MEDIA_TYPE: Final = "application/json"
 WRONG_TYPE_VALUES: Final[dict[str, Any]] = {
@@ -63,7 +63,7 @@ def example_requests(document: Mapping[str, Any]) -> list[ContractRequest]:
 
 def _requests_of(document: Mapping[str, Any], path: str, method: str, declared: Mapping[str, Any]) -> Iterator[ContractRequest]:
     places: dict[str, dict[str, str]] = {"path": {}, "query": {}, "header": {}}
-    for parameter in (resolved(document, each) for each in declared.get("parameters", ())):
+    for parameter in (follow_reference(document, each) for each in declared.get("parameters", ())):
         if "example" in parameter and not parameter.get("deprecated"):
             places[parameter["in"]][parameter["name"]] = parameter["example"]
     plain = ContractRequest(
@@ -80,14 +80,14 @@ def _requests_of(document: Mapping[str, Any], path: str, method: str, declared: 
         yield plain
         return
     for name, example in declared["requestBody"]["content"][JSON_MEDIA_TYPE]["examples"].items():
-        value = resolved(document, example)["value"]
+        value = follow_reference(document, example)["value"]
         yield replace(plain, name=f"example {name}", body=value, content_type=JSON_MEDIA_TYPE)
 
 
 def broken_requests(document: Mapping[str, Any], request: ContractRequest) -> Iterator[ContractRequest]:
     """Copies of the valid `request`, each of which is invalid in one place."""
     declared = document["paths"][request.template][request.method.lower()]
-    for parameter in (resolved(document, each) for each in declared.get("parameters", ())):
+    for parameter in (follow_reference(document, each) for each in declared.get("parameters", ())):
         yield from _break_parameter(document, request, parameter)
     if request.content_type is not None:
         yield replace(request, name="a body of another type", body=b"x", content_type="text/plain")
@@ -99,7 +99,7 @@ def broken_requests(document: Mapping[str, Any], request: ContractRequest) -> It
 def _break_parameter(
     document: Mapping[str, Any], request: ContractRequest, parameter: Mapping[str, Any]
 ) -> Iterator[ContractRequest]:
-    name, schema = parameter["name"], {**resolved(document, parameter["schema"]), **parameter["schema"]}
+    name, schema = parameter["name"], {**follow_reference(document, parameter["schema"]), **parameter["schema"]}
     can_be_malformed = bool({"pattern", "format", "enum"} & schema.keys()) or schema.get("type") != "string"
     match parameter["in"]:
         case "path":
@@ -116,7 +116,7 @@ def _break_parameter(
 
 def _break_value(document: Mapping[str, Any], reference: Mapping[str, Any], value: Any, place: str) -> Iterator[tuple[str, Any]]:
     """Copies of a valid value that are invalid in one place, each with a description of what is wrong."""
-    schema = resolved(document, reference)
+    schema = follow_reference(document, reference)
     yield f"{place or '/'} of another type", WRONG_TYPE_VALUES[schema["type"]]
     if isinstance(value, dict):
         yield from _break_object(document, schema, value, place)

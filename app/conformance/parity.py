@@ -14,7 +14,7 @@ import httpx
 
 from app.conformance.example_requests import ContractRequest, broken_requests, example_requests
 from app.conformance.example_scenario import example_scenario
-from app.contract.operations import OperationContract, operations_of, resolved
+from app.contract.operations import OperationContract, follow_reference, operations_of
 
 STATE_DEPENDENT_STATUSES: Final = (403, 404, 409, 422, 503)
 """Refusals that depend on the state of the ledger or on the token, which a mock does not check."""
@@ -116,8 +116,8 @@ class Parity:
         responses = self._document["paths"][operation.path][operation.method.lower()]["responses"]
         if str(answer.status_code) not in responses:
             return set()
-        declared = resolved(self._document, responses[str(answer.status_code)]).get("headers", {})
-        required = {name.lower() for name, each in declared.items() if resolved(self._document, each).get("required")}
+        declared = follow_reference(self._document, responses[str(answer.status_code)]).get("headers", {})
+        required = {name.lower() for name, each in declared.items() if follow_reference(self._document, each).get("required")}
         present = {
             name
             for name in map(str.lower, answer.headers)

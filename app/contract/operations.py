@@ -47,7 +47,7 @@ def each_operation(document: Schema) -> Iterator[tuple[str, str, dict[str, Any]]
                 yield path, method, item[method]
 
 
-def resolved(document: Schema, value: Schema) -> Schema:
+def follow_reference(document: Schema, value: Schema) -> Schema:
     """What a `$ref` points to within the document, or the value itself."""
     while "$ref" in value:
         target: Any = document
@@ -69,7 +69,7 @@ def _operation(document: Schema, method: str, path: str, declared: Schema, check
         scope=_scope(declared.get("security", document.get("security", []))),
         request_body=BodyValidator(schema, components) if body else None,
         coercion=BodyCoercion(schema, components),
-        parameters=tuple(parameter_of(resolved(document, each), components) for each in declared.get("parameters", ())),
+        parameters=tuple(parameter_of(follow_reference(document, each), components) for each in declared.get("parameters", ())),
         responses=_responses(document, declared, checkers),
     )
 
@@ -86,7 +86,7 @@ def _responses(document: Schema, declared: Schema, checkers: dict[str, Checker])
     """Responses with the same schema share one checker: compiled once, held once."""
     found: dict[tuple[int, str], Checker] = {}
     for status, response in declared["responses"].items():
-        for media_type, content in resolved(document, response).get("content", {}).items():
+        for media_type, content in follow_reference(document, response).get("content", {}).items():
             schema = content["schema"]
             if repr(schema) not in checkers:
                 checkers[repr(schema)] = Checker(schema, document["components"])

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from jsonschema_rs import ValidationError
 
-from app.contract.validators import Schema, compiled
+from app.contract.validators import Schema, compile_schema
 from app.contract.violations import message_of
 
 ParameterLocation = Literal["path", "query", "header"]
@@ -56,7 +56,7 @@ def _kind(schema: Schema) -> ParameterKind:
 
 
 def _check(kind: ParameterKind, schema: Schema, components: Schema) -> ParameterCheck:
-    validator = compiled(schema, components)
+    validator = compile_schema(schema, components)
 
     def check(value: str | int) -> str | None:
         if kind == "integer" and isinstance(value, str):

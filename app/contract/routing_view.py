@@ -6,7 +6,7 @@ validators compiled from the document itself.
 
 from typing import Any
 
-from app.contract.operations import each_operation, resolved
+from app.contract.operations import each_operation, follow_reference
 from app.contract.validators import Schema
 
 BASE_PATH = "/v1"
@@ -42,8 +42,8 @@ def _operation(document: Schema, declared: Schema) -> dict[str, Any]:
 
 
 def _parameter(document: Schema, declared: Schema) -> dict[str, Any]:
-    parameter = resolved(document, declared)
-    schema = {**resolved(document, parameter["schema"]), **parameter["schema"]}
+    parameter = follow_reference(document, declared)
+    schema = {**follow_reference(document, parameter["schema"]), **parameter["schema"]}
     return {
         "name": parameter["name"],
         "in": parameter["in"],

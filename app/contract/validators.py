@@ -16,7 +16,7 @@ _PATTERNS: Final = RegexOptions()
 _SMALL: Final = 256
 
 
-def compiled(schema: Schema, components: Schema) -> Draft202012Validator:
+def compile_schema(schema: Schema, components: Schema) -> Draft202012Validator:
     """A validator of `schema`, in which `#/components/…` refers to `components`."""
     return Draft202012Validator(
         {**schema, "components": components}, validate_formats=True, formats=dict(FORMATS), pattern_options=_PATTERNS
@@ -33,11 +33,11 @@ class BodyValidator:
     __slots__ = ("_items", "_validator", "is_valid")
 
     def __init__(self, schema: Schema, components: Schema) -> None:
-        self._validator = compiled(schema, components)
+        self._validator = compile_schema(schema, components)
         self.is_valid = self._validator.is_valid
         name = schema.get("$ref", "").rpartition("/")[2]
         properties = {**components["schemas"].get(name, {}), **schema}.get("properties", {})
-        self._items = {name: compiled(each["items"], components) for name, each in properties.items() if "items" in each}
+        self._items = {name: compile_schema(each["items"], components) for name, each in properties.items() if "items" in each}
 
     def field_errors(self, value: Any) -> list[FieldError]:
         """What is wrong, at most 20 errors, one for each field; empty when the body is valid."""
@@ -83,7 +83,7 @@ class Checker:
     __slots__ = ("_validator",)
 
     def __init__(self, schema: Schema, components: Schema) -> None:
-        self._validator = compiled(schema, components)
+        self._validator = compile_schema(schema, components)
 
     def check(self, value: Any) -> str | None:
         """None for a valid body, else the place in the document, the place in the body, and what would be right."""

@@ -10,7 +10,7 @@ import orjson
 from app.auth.authenticator import Authenticator
 from app.auth.caller import Caller
 from app.auth.refusals import InsufficientScope, InvalidToken, Unauthenticated
-from app.auth.scopes import granting
+from app.auth.scopes import sufficient_scopes
 from app.contract.operations import OperationContract
 from app.contract.validators import BodyValidator
 from app.edge.asgi_types import Receive, Scope, Send
@@ -52,7 +52,7 @@ class Operation:
         self.slot = slot
         self.response_check = response_check
         self.needed = contract.scope
-        self.granting = granting(contract.scope) if contract.scope else frozenset[str]()
+        self.sufficient_scopes = sufficient_scopes(contract.scope) if contract.scope else frozenset[str]()
         self.parameters = ParameterReader(contract.parameters) if contract.scope else None
         self.body = contract.request_body
         self.coercion = contract.coercion
@@ -82,7 +82,7 @@ class Operation:
             raise InvalidToken("Authorization was sent more than once")
         caller = self.authenticator.remembered(authorization) or await self.authenticator.authenticate(authorization)
         request.tenant_id = caller.tenant_id
-        if self.granting.isdisjoint(caller.scopes):
+        if self.sufficient_scopes.isdisjoint(caller.scopes):
             raise InsufficientScope(self.needed or "")
         return caller
 

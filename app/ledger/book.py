@@ -10,7 +10,7 @@ from typing import Final
 from app.ledger.decision import Decision
 from app.ledger.effects import AccountKey, effects, is_balanced
 from app.ledger.entry import Entry, Line
-from app.ledger.loan import Changes, LoanAccount, added
+from app.ledger.loan import Changes, LoanAccount, add_changes
 from app.ledger.money import out_of_range
 from app.ledger.refusals import EntryNotFound, LoanNotFound
 from app.limits import AMOUNT_MINOR_MAX
@@ -95,7 +95,7 @@ class Book:
         for loan_id, changes in loans.items():
             if min(changes) < 0:
                 lowest = self.loans[entry.tenant_id, loan_id].lowest_from(entry.effective_at)
-                if min(added(lowest, changes)) < 0:
+                if min(add_changes(lowest, changes)) < 0:
                     found.append(loan_id)
         return tuple(found)
 

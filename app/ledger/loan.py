@@ -15,7 +15,7 @@ def no_change() -> Changes:
     return [0, 0, 0, 0]
 
 
-def added(one: Changes, other: Changes) -> Changes:
+def add_changes(one: Changes, other: Changes) -> Changes:
     """The sum, bucket by bucket; written out because every posting computes it several times."""
     return [one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]]
 
@@ -116,10 +116,10 @@ class LoanAccount:
 
     def apply(self, day: date, changes: Changes) -> None:
         """Add the changes of one posting to the balances, to its day, and to what will be written."""
-        self.balances = added(self.balances, changes)
+        self.balances = add_changes(self.balances, changes)
         for days in (self.days, self.written):
             before = days.get(day)
-            days[day] = added(before, changes) if before else changes
+            days[day] = add_changes(before, changes) if before else changes
         self.last_effective_on = max(self.last_effective_on, day)
 
     def accrue(self, day: date, journal_entry_id: str) -> None:

@@ -26,12 +26,12 @@ def amount_names(table: Table) -> Names:
     return tuple(column.name for column in table.columns if isinstance(column.type, BigInteger))
 
 
-def listed(columns: Iterable[str], alias: str = "") -> str:
+def column_list(columns: Iterable[str], alias: str = "") -> str:
     """The columns as SQL lists them, each with the alias of its table where one is given."""
     return ", ".join(f"{alias}.{name}" if alias else name for name in columns)
 
 
-def listed_with_ids_as_text(table: Table, columns: Iterable[str], alias: str) -> str:
+def column_list_with_ids_as_text(table: Table, columns: Iterable[str], alias: str) -> str:
     """The same for PostgreSQL, where ids are uuids and are read as text."""
     return ", ".join(f"{alias}.{name}{'::text' if isinstance(table.c[name].type, Uuid) else ''}" for name in columns)
 

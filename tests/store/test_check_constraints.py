@@ -8,7 +8,7 @@ from typing import Any, Final
 import psycopg
 from sqlalchemy import BigInteger, Column, Date, Integer, LargeBinary, SmallInteger, Table, Text, Uuid
 
-from app.store.columns import listed, names
+from app.store.columns import column_list, names
 from app.store.database_url import sqlite_path
 from app.store.tables import Document, UtcTimestamp, metadata
 from tests.support.events import new_id
@@ -94,7 +94,7 @@ def sqlite_insert(url: str) -> Iterator[Insert]:
         def insert(table: Table, row: dict[str, Any]) -> bool:
             marks = ", ".join("?" * len(row))
             try:
-                file.execute(f"INSERT INTO {table.name} ({listed(names(table))}) VALUES ({marks})", list(row.values()))
+                file.execute(f"INSERT INTO {table.name} ({column_list(names(table))}) VALUES ({marks})", list(row.values()))
             except (sqlite3.Error, OverflowError):
                 return False
             finally:
@@ -114,7 +114,9 @@ def postgresql_insert(url: str) -> Iterator[Insert]:
         def insert(table: Table, row: dict[str, Any]) -> bool:
             marks = ", ".join(["%s"] * len(row))
             try:
-                server.execute(f"INSERT INTO {table.name} ({listed(names(table))}) VALUES ({marks})".encode(), list(row.values()))
+                server.execute(
+                    f"INSERT INTO {table.name} ({column_list(names(table))}) VALUES ({marks})".encode(), list(row.values())
+                )
             except psycopg.Error:
                 return False
             finally:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from app.auth.caller import Caller
 from app.contract.document import Contract, load
-from app.contract.operations import resolved
+from app.contract.operations import follow_reference
 from app.edge.call import Call
 from app.posting.command import PostingRequest
 from app.store.columns import is_array_of_values
@@ -35,11 +35,11 @@ def filled(contract: Contract, operation_id: str, posted: dict[str, Any]) -> dic
     operation = contract.operations[operation_id]
     declared = contract.document["paths"][operation.path]["post"]["requestBody"]["content"]["application/json"]
     [example] = declared["examples"].values()
-    body: dict[str, Any] = deepcopy(resolved(dict(contract.document), example)["value"])
+    body: dict[str, Any] = deepcopy(follow_reference(dict(contract.document), example)["value"])
     if "reverses_entry_id" in body:
         body["reverses_entry_id"] = posted["journal_entry_id"]
     assert operation.request_body is not None
-    for name in resolved(dict(contract.document), declared["schema"])["properties"]:
+    for name in follow_reference(dict(contract.document), declared["schema"])["properties"]:
         for value in (WORDS, {WORDS: WORDS}):
             if operation.request_body.is_valid(body | {name: value}):
                 body[name] = value

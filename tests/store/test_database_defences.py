@@ -7,13 +7,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from app.store.columns import listed, names
+from app.store.columns import column_list, names
 from app.store.database_url import sqlite_path
 from app.store.open import open_store
 from app.store.tables import journal_entries, journal_lines
 from tests.support.events import Tenant, disbursement, new_id, payment, running_writer
 
-ENTRY_COLUMNS, LINE_COLUMNS = listed(names(journal_entries)), listed(names(journal_lines))
+ENTRY_COLUMNS, LINE_COLUMNS = column_list(names(journal_entries)), column_list(names(journal_lines))
 JOURNAL = ["journal_entries", "journal_lines"]
 TENANT_TABLES = [
     *JOURNAL,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.contract.operations import each_operation, resolved
+from app.contract.operations import each_operation, follow_reference
 
 
 def at(document: Mapping[str, Any], pointer: str) -> Any:
@@ -12,13 +12,13 @@ def at(document: Mapping[str, Any], pointer: str) -> Any:
     for token in pointer.split("/")[1:]:
         token = token.replace("~1", "/").replace("~0", "~")
         if isinstance(value, list) and token.startswith("("):
-            value = next(each for each in (resolved(document, item) for item in value) if each["name"] == token[1:-1])
+            value = next(each for each in (follow_reference(document, item) for item in value) if each["name"] == token[1:-1])
         elif isinstance(value, list):
             value = value[int(token)]
         else:
             value = value[int(token) if token not in value and token.isdigit() else token]
         if isinstance(value, Mapping):
-            value = resolved(document, value)
+            value = follow_reference(document, value)
     return value
 
 

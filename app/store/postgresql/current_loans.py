@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from app.ledger.balance import CurrentLoan, CurrentLoans, LoanBalance
 from app.ledger.book import LoanKey
-from app.store.columns import listed
+from app.store.columns import column_list
 from app.store.queries.loan_balances import CURRENT_LOAN_COLUMNS
 
-_CURRENT_LOANS: Final = f"""SELECT l.tenant_id::text, l.loan_id::text, {listed(CURRENT_LOAN_COLUMNS, "l")}
+_CURRENT_LOANS: Final = f"""SELECT l.tenant_id::text, l.loan_id::text, {column_list(CURRENT_LOAN_COLUMNS, "l")}
     FROM unnest($1::uuid[], $2::uuid[]) AS wanted (tenant_id, loan_id) JOIN loans AS l USING (tenant_id, loan_id)"""
 
 

@@ -31,13 +31,13 @@ _READ_ENTRIES: Final = """SELECT e.tenant_id::text, e.journal_entry_id::text, e.
 _READ_REVERSALS: Final = """SELECT r.tenant_id::text, r.reverses_entry_id::text, r.journal_entry_id::text
     FROM unnest($1::uuid[], $2::uuid[]) AS wanted (tenant_id, journal_entry_id)
     JOIN journal_entries AS r ON r.tenant_id = wanted.tenant_id AND r.reverses_entry_id = wanted.journal_entry_id"""
-_READ_LINES: Final = f"""SELECT {columns.listed_with_ids_as_text(journal_lines, Line._fields, "l")}
+_READ_LINES: Final = f"""SELECT {columns.column_list_with_ids_as_text(journal_lines, Line._fields, "l")}
     FROM journal_lines AS l WHERE l.tenant_id = $1 AND l.journal_entry_id = $2 ORDER BY l.sequence"""
-_LOCK_LOANS: Final = f"""SELECT {columns.listed_with_ids_as_text(loans, READ_LOAN_COLUMNS, "l")}
+_LOCK_LOANS: Final = f"""SELECT {columns.column_list_with_ids_as_text(loans, READ_LOAN_COLUMNS, "l")}
     FROM unnest($1::uuid[], $2::uuid[]) AS wanted (tenant_id, loan_id) JOIN loans AS l USING (tenant_id, loan_id)
     ORDER BY l.tenant_id, l.loan_id FOR NO KEY UPDATE OF l"""
 _READ_DAYS: Final = f"""SELECT d.tenant_id::text, d.loan_id::text, d.effective_at,
-        {columns.listed(columns.amount_names(loan_days), "d")},
+        {columns.column_list(columns.amount_names(loan_days), "d")},
         CASE WHEN r.journal_entry_id IS NULL THEN d.accrual_entry_id::text END
     FROM unnest($1::uuid[], $2::uuid[], $3::date[]) AS wanted (tenant_id, loan_id, changes_after)
     JOIN loan_days AS d ON d.tenant_id = wanted.tenant_id AND d.loan_id = wanted.loan_id AND d.effective_at > wanted.changes_after

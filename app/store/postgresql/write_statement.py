@@ -52,12 +52,12 @@ def _unnested() -> list[str]:
 
 def _insert(table: Table, rows: str, alias: str = "") -> str:
     target = f"{table.name} AS {alias}" if alias else table.name
-    return f"INSERT INTO {target} ({columns.listed(columns.names(table))}) SELECT * FROM {rows}"
+    return f"INSERT INTO {target} ({columns.column_list(columns.names(table))}) SELECT * FROM {rows}"
 
 
 def _add(table: Table, rows: str, other: str = "") -> str:
     """Rows whose amounts are added to those of the row that has their key already."""
-    key = columns.listed(columns.key_names(table))
+    key = columns.column_list(columns.key_names(table))
     return f"""{_insert(table, rows, "had")}
         ON CONFLICT ({key}) DO UPDATE SET {columns.additions(columns.amount_names(table), "had")}{other}"""
 
@@ -75,7 +75,7 @@ def _write_statement() -> str:
     opened AS ({_insert(loans, of_opened)}),
     updated AS (
         UPDATE loans AS had SET {", ".join(f"{name} = new.{name}" for name in changed)}
-        FROM {of_changed} AS new ({columns.listed(CHANGED_LOAN_COLUMNS)})
+        FROM {of_changed} AS new ({columns.column_list(CHANGED_LOAN_COLUMNS)})
         WHERE {" AND ".join(f"had.{name} = new.{name}" for name in key)}),
     added_days AS ({_add(loan_days, of_days, f", last_posted_at = excluded.last_posted_at, {newest_accrual}")}),
     added_totals AS ({_add(account_totals, of_totals)}),

@@ -9,10 +9,10 @@ import orjson
 
 from app.ledger.balance import CurrentLoan, CurrentLoans, LoanBalance
 from app.ledger.book import LoanKey
-from app.store.columns import listed
+from app.store.columns import column_list
 from app.store.queries.loan_balances import CURRENT_LOAN_COLUMNS
 
-_CURRENT_LOANS: Final = f"""SELECT l.tenant_id, l.loan_id, {listed(CURRENT_LOAN_COLUMNS, "l")} FROM json_each(?) AS wanted
+_CURRENT_LOANS: Final = f"""SELECT l.tenant_id, l.loan_id, {column_list(CURRENT_LOAN_COLUMNS, "l")} FROM json_each(?) AS wanted
     CROSS JOIN loans AS l ON l.tenant_id = wanted.value ->> 0 AND l.loan_id = wanted.value ->> 1"""
 
 

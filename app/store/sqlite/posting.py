@@ -27,12 +27,12 @@ _READ_KEYS: Final = f"""SELECT k.tenant_id, k.key, k.request_hash, k.response_bo
 _READ_ENTRIES: Final = f"""SELECT e.tenant_id, e.journal_entry_id, e.event_type, e.effective_at, r.journal_entry_id FROM {_WANTED}
     CROSS JOIN journal_entries AS e ON e.tenant_id = {_TENANT} AND e.journal_entry_id = {_SECOND}
     LEFT JOIN journal_entries AS r ON r.tenant_id = e.tenant_id AND r.reverses_entry_id = e.journal_entry_id"""
-_READ_LINES: Final = f"""SELECT {columns.listed(Line._fields)}
+_READ_LINES: Final = f"""SELECT {columns.column_list(Line._fields)}
     FROM journal_lines WHERE tenant_id = ? AND journal_entry_id = ? ORDER BY sequence"""
-_READ_LOANS: Final = f"""SELECT {columns.listed(READ_LOAN_COLUMNS, "l")} FROM {_WANTED}
+_READ_LOANS: Final = f"""SELECT {columns.column_list(READ_LOAN_COLUMNS, "l")} FROM {_WANTED}
     CROSS JOIN loans AS l ON l.tenant_id = {_TENANT} AND l.loan_id = {_SECOND}"""
-_READ_DAYS: Final = f"""SELECT d.tenant_id, d.loan_id, d.effective_at, {columns.listed(columns.amount_names(loan_days), "d")},
-        iif(r.journal_entry_id IS NULL, d.accrual_entry_id, NULL) FROM {_WANTED}
+_READ_DAYS: Final = f"""SELECT d.tenant_id, d.loan_id, d.effective_at,
+        {columns.column_list(columns.amount_names(loan_days), "d")}, iif(r.journal_entry_id IS NULL, d.accrual_entry_id, NULL) FROM {_WANTED}
     CROSS JOIN loan_days AS d ON d.tenant_id = {_TENANT} AND d.loan_id = {_SECOND} AND d.effective_at > {_THIRD}
     LEFT JOIN journal_entries AS r ON r.tenant_id = d.tenant_id AND r.reverses_entry_id = d.accrual_entry_id"""
 _READ_TOTALS: Final = f"""SELECT t.tenant_id, t.account_code, t.currency, t.layer, t.dr_minor, t.cr_minor FROM {_WANTED}

@@ -20,7 +20,7 @@ from app.store.tables import (
 
 def _insert(table: Table, verb: str = "INSERT") -> str:
     names = columns.names(table)
-    return f"{verb} INTO {table.name} ({columns.listed(names)}) VALUES ({columns.placeholders(names)})"
+    return f"{verb} INTO {table.name} ({columns.column_list(names)}) VALUES ({columns.placeholders(names)})"
 
 
 def _add(table: Table, other: str = "") -> str:

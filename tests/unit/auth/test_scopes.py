@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.auth.scopes import granting
+from app.auth.scopes import sufficient_scopes
 
 
 @pytest.mark.parametrize(
@@ -21,4 +21,4 @@ from app.auth.scopes import granting
     ],
 )
 def test_a_scope_is_held_exactly_or_by_the_administrators_star(held: str, needed: str, passes: bool) -> None:
-    assert (not granting(needed).isdisjoint(held.split())) is passes
+    assert (not sufficient_scopes(needed).isdisjoint(held.split())) is passes

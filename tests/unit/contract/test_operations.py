@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.contract.document import Contract
-from app.contract.operations import OperationContract, each_operation, operations_of, resolved
+from app.contract.operations import OperationContract, each_operation, follow_reference, operations_of
 
 SCHEMAS: dict[str, Any] = {
     "Item": {
@@ -143,5 +143,5 @@ def test_responses_of_one_schema_share_a_checker_over_all_operations() -> None:
 
 def test_a_reference_is_followed_to_what_it_finally_names() -> None:
     linked = {"a": {"$ref": "#/b/c"}, "b": {"c": {"$ref": "#/d"}}, "d": {"type": "string"}}
-    assert resolved(linked, {"$ref": "#/a"}) is linked["d"]
-    assert resolved(linked, linked["d"]) is linked["d"]
+    assert follow_reference(linked, {"$ref": "#/a"}) is linked["d"]
+    assert follow_reference(linked, linked["d"]) is linked["d"]

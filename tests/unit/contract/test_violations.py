@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.contract.validators import compiled
+from app.contract.validators import compile_schema
 from app.contract.violations import FIELD_ERRORS_MAX, field_errors_of, message_of, pointer
 from app.refusal import FieldError
 
@@ -19,7 +19,7 @@ AMOUNT = {"$ref": "#/components/schemas/AmountMinor"}
 
 
 def errors_of(schema: dict[str, Any], value: Any, below: tuple[str | int, ...] = ()) -> list[FieldError]:
-    return field_errors_of(compiled(schema, COMPONENTS).iter_errors(value), below)
+    return field_errors_of(compile_schema(schema, COMPONENTS).iter_errors(value), below)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +125,6 @@ def test_a_long_message_is_cut(options: int, is_cut: bool) -> None:
 
 
 def test_a_message_alone_speaks_of_the_value_and_not_of_its_fields() -> None:
-    closed = compiled({"properties": {"a": {}}, "additionalProperties": False, "required": ["a"]}, COMPONENTS)
+    closed = compile_schema({"properties": {"a": {}}, "additionalProperties": False, "required": ["a"]}, COMPONENTS)
     messages = {message_of(error) for error in closed.iter_errors({"y" * 500: 1})}
     assert messages == {"must have a", f"must not have {'y' * 100}"}

@@ -3,7 +3,7 @@
 import pytest
 
 from app.ledger.bucket import Bucket
-from app.ledger.loan import LoanAccount, added, no_change
+from app.ledger.loan import LoanAccount, add_changes, no_change
 from app.ledger.refusals import BorrowerMismatch, CurrencyMismatch, EffectiveBeforeOpening
 from tests.support.events import BORROWER, day, new_id
 from tests.unit.ledger.support import error, loan_account
@@ -79,7 +79,7 @@ def test_the_last_date_moves_forward_only() -> None:
 
 
 def test_changes_are_added_bucket_by_bucket() -> None:
-    assert added([1, 2, 3, 4], [10, 20, 30, -40]) == [11, 22, 33, -36]
+    assert add_changes([1, 2, 3, 4], [10, 20, 30, -40]) == [11, 22, 33, -36]
 
 
 def test_accruing_zero_still_marks_the_date() -> None:

@@ -39,12 +39,12 @@ def test_amounts_are_the_columns_in_minor_units() -> None:
 
 
 def test_columns_are_listed_with_the_alias_of_their_table() -> None:
-    assert columns.listed(("a", "b")) == "a, b"
-    assert columns.listed(("a", "b"), "t") == "t.a, t.b"
+    assert columns.column_list(("a", "b")) == "a, b"
+    assert columns.column_list(("a", "b"), "t") == "t.a, t.b"
 
 
 def test_ids_are_listed_as_text_and_nothing_else_is() -> None:
-    listed = columns.listed_with_ids_as_text(journal_lines, ("journal_entry_id", "sequence", "loan_id", "external_ref"), "l")
+    listed = columns.column_list_with_ids_as_text(journal_lines, ("journal_entry_id", "sequence", "loan_id", "external_ref"), "l")
     assert listed == "l.journal_entry_id::text, l.sequence, l.loan_id::text, l.external_ref"
 
 

@@ -20,7 +20,9 @@ def test_the_statement_has_a_parameter_for_each_column_in_their_order() -> None:
 
 def test_each_table_is_written_once_in_every_column_and_loans_twice() -> None:
     inserted = re.findall(r"INSERT INTO (\w+) (?:AS had )?\(([^)]*)\)", WRITE)
-    expected = [(table.name, columns.listed(columns.names(table))) for table, names in _WRITTEN if names == columns.names(table)]
+    expected = [
+        (table.name, columns.column_list(columns.names(table))) for table, names in _WRITTEN if names == columns.names(table)
+    ]
     assert inserted == expected
     assert WRITE.count("UPDATE loans") == 1
 
@@ -59,10 +61,10 @@ async def test_any_text_of_a_client_arrives_as_it_was_sent(connection: Any) -> N
     given = {"tenants": [(tenant_id,)], "journal_lines": lines, "journal_entries": [entry]}
     await connection.execute(f"SET hpts.tenant_ids = '{{{tenant_id}}}'")
     await connection.fetch(WRITE, *write_arguments([given.get(table.name, []) for table, _ in _WRITTEN]))
-    listed = columns.listed_with_ids_as_text(journal_lines, columns.names(journal_lines), "l")
+    listed = columns.column_list_with_ids_as_text(journal_lines, columns.names(journal_lines), "l")
     found = await connection.fetch(f"SELECT {listed} FROM journal_lines AS l WHERE tenant_id = $1 ORDER BY sequence", tenant_id)
     assert [tuple(row)[-3:] for row in found] == [row[-3:] for row in lines]
-    listed = columns.listed(("actor", "description", "details"))
+    listed = columns.column_list(("actor", "description", "details"))
     [row] = await connection.fetch(f"SELECT {listed} FROM {journal_entries.name} WHERE tenant_id = $1", tenant_id)
     assert tuple(row) == (AWKWARD[4], AWKWARD[3], '{"a": "\\"quoted\\""}')
 

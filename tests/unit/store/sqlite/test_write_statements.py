@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.store.columns import amount_names, listed, names
+from app.store.columns import amount_names, column_list, names
 from app.store.database_url import sqlite_path
 from app.store.rows import CHANGED_LOAN_COLUMNS
 from app.store.sqlite import write_statements as write
@@ -53,7 +53,7 @@ def the_row(database: sqlite3.Connection, table: str) -> dict[str, Any]:
 def test_every_column_of_the_table_is_written(statement: str) -> None:
     table = INSERTS[statement]
     columns = names(table)
-    assert f"INTO {table.name} ({listed(columns)}) VALUES" in statement
+    assert f"INTO {table.name} ({column_list(columns)}) VALUES" in statement
     assert statement.count("?") == len(columns)
 
 
