@@ -32,7 +32,8 @@ _READ_LINES: Final = f"""SELECT {columns.column_list(Line._fields)}
 _READ_LOANS: Final = f"""SELECT {columns.column_list(READ_LOAN_COLUMNS, "l")} FROM {_WANTED}
     CROSS JOIN loans AS l ON l.tenant_id = {_TENANT} AND l.loan_id = {_SECOND}"""
 _READ_DAYS: Final = f"""SELECT d.tenant_id, d.loan_id, d.effective_at,
-        {columns.column_list(columns.amount_names(loan_days), "d")}, iif(r.journal_entry_id IS NULL, d.accrual_entry_id, NULL) FROM {_WANTED}
+        {columns.column_list(columns.amount_names(loan_days), "d")},
+        iif(r.journal_entry_id IS NULL, d.accrual_entry_id, NULL) FROM {_WANTED}
     CROSS JOIN loan_days AS d ON d.tenant_id = {_TENANT} AND d.loan_id = {_SECOND} AND d.effective_at > {_THIRD}
     LEFT JOIN journal_entries AS r ON r.tenant_id = d.tenant_id AND r.reverses_entry_id = d.accrual_entry_id"""
 _READ_TOTALS: Final = f"""SELECT t.tenant_id, t.account_code, t.currency, t.layer, t.dr_minor, t.cr_minor FROM {_WANTED}
