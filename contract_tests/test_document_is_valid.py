@@ -1,5 +1,6 @@
 """The document is sound, and keeps the promises that it makes for every operation alike."""
 
+import re
 from typing import Any
 
 import pytest
@@ -16,6 +17,9 @@ OPEN = {
     "/components/schemas/ReconciliationStatus/properties/bank_reconciliation/items": "published open",
     "/components/schemas/ReconciliationStatus/properties/portfolio_rollup": "published open",
 }
+ANY_AREA = "hpts:admin:*"
+"""The published scope that stands for every administrative area."""
+AREA = re.compile(r"hpts:admin:[a-z]+(-[a-z]+)*")
 WITH_TOKEN = {"401", "403", "406", "431", "500", "503"}
 
 
@@ -25,10 +29,12 @@ def test_the_document_is_openapi_3_1(document: dict[str, Any]) -> None:
 
 def test_every_operation_needs_exactly_one_scope_or_no_token(document: dict[str, Any]) -> None:
     published = document["components"]["securitySchemes"]["bearerAuth"]["flows"]["clientCredentials"]["scopes"]
+    assert ANY_AREA in published
     for path, _, operation in each_operation(document):
         if operation["security"]:
-            [[scope]] = [scopes for requirement in operation["security"] for scopes in requirement.values()]
-            assert scope in published or scope.startswith("hpts:admin:"), path
+            [(scheme, [scope])] = [each for requirement in operation["security"] for each in requirement.items()]
+            assert scheme == "bearerAuth"
+            assert scope in published or AREA.fullmatch(scope), path
         else:
             assert path.startswith("/health/")
     assert document["webhooks"]["journalEntryPosted"]["post"]["security"] == []

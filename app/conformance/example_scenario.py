@@ -14,7 +14,8 @@ import httpx
 
 from app.conformance.example_requests import ContractRequest, example_requests
 
-FIRST_OPERATIONS: Final = ("postDisbursement", "postAccrualBatch", "postFee", "postPayment")
+FIRST_OPERATION: Final = "postDisbursement"
+PAYMENT_OPERATION: Final = "postPayment"
 LAST_OPERATION: Final = "postReversal"
 IDEMPOTENCY_KEY_HEADER: Final = "Idempotency-Key"
 
@@ -30,7 +31,7 @@ class Exchange:
 def example_scenario(document: Mapping[str, Any], send: Callable[[ContractRequest], httpx.Response]) -> Iterator[Exchange]:
     """Sends every example, in an order in which a ledger accepts all of them; the reversal names the payment's own entry."""
     requests = sorted(example_requests(document), key=_position)
-    id_map = _new_ids(requests, "postPayment", ("loan_id", "borrower_id"))
+    id_map = _new_ids(requests, PAYMENT_OPERATION, ("loan_id", "borrower_id"))
     entry_ids = _new_ids(requests, LAST_OPERATION, ("reverses_entry_id",))
     for example in requests:
         request = _replace_ids(example, id_map)
@@ -38,14 +39,14 @@ def example_scenario(document: Mapping[str, Any], send: Callable[[ContractReques
             request = replace(request, headers={**request.headers, IDEMPOTENCY_KEY_HEADER: f"example:{uuid4()}"})
         answer = send(request)
         yield Exchange(request, answer)
-        if request.operation_id == "postPayment" and answer.is_success:
+        if request.operation_id == PAYMENT_OPERATION and answer.is_success:
             id_map |= dict.fromkeys(entry_ids, answer.json()["journal_entry_id"])
 
 
 def _position(request: ContractRequest) -> int:
-    if request.operation_id in FIRST_OPERATIONS:
-        return FIRST_OPERATIONS.index(request.operation_id)
-    return len(FIRST_OPERATIONS) + (request.operation_id == LAST_OPERATION)
+    """The disbursement, the other events in the order of the document, the payment, what reads, the reversal."""
+    positions = {FIRST_OPERATION: 0, PAYMENT_OPERATION: 2, LAST_OPERATION: 4}
+    return positions.get(request.operation_id, 1 if request.method == "POST" else 3)
 
 
 def _new_ids(requests: list[ContractRequest], operation_id: str, fields: tuple[str, ...]) -> dict[str, str]:

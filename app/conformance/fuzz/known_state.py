@@ -18,6 +18,8 @@ from app.conformance.fuzz.deployment_client import DeploymentClient
 
 OPENED_DAYS_AGO: Final = 400
 PRINCIPAL_MINOR: Final = 10_000_000
+DEBT_MINOR: Final = 10**12
+"""Interest, and fees, of an indebted loan: more than the events of a run take from it."""
 LOANS_KEPT: Final = 50
 """Once so many loans are known, they are reused instead of opening more."""
 CURRENCIES: Final = ("USD", "EUR", "JPY")
@@ -56,6 +58,7 @@ class KnownState:
         self.accepted: dict[str, AcceptedPosting] = {}
         self._accruing: list[KnownLoan] = []
         self._accrued_days = 0
+        self._indebted: dict[str, KnownLoan] = {}
         self._key_suffix = f":{new_id()[:8]}"
 
     def observe(self, response: Response) -> None:
@@ -91,7 +94,8 @@ class KnownState:
         found = self.loans.get(str(loan_id).lower())
         if found is not None:
             return found
-        reusable = [loan for loan in self.loans.values() if loan not in self._accruing]
+        reserved = {*self._accruing, *self._indebted.values()}
+        reusable = [loan for loan in self.loans.values() if loan not in reserved]
         if len(reusable) >= LOANS_KEPT:
             return self._random.choice(reusable)
         return self._open_loan(self._random.choice(CURRENCIES))
@@ -120,6 +124,14 @@ class KnownState:
         self._accrued_days += 1
         return accrual_date, self._accruing[:count]
 
+    def indebted_loan(self) -> KnownLoan:
+        """A loan that has owed DEBT_MINOR of interest and of fees since it was opened, and gets no payment; one a currency."""
+        currency = self._random.choice(CURRENCIES)
+        if currency not in self._indebted:
+            self._indebted[currency] = self._open_loan(currency)
+            self._accrue_and_charge(self._indebted[currency])
+        return self._indebted[currency]
+
     def _open_loan(self, currency: str) -> KnownLoan:
         loan_id, opened_on = new_id(), clock.today() - timedelta(days=OPENED_DAYS_AGO)
         disbursement = {
@@ -132,6 +144,14 @@ class KnownState:
         }
         self._post("/disbursements", disbursement)
         return self.loans[loan_id]
+
+    def _accrue_and_charge(self, loan: KnownLoan) -> None:
+        principal, debt, opened_on = str(PRINCIPAL_MINOR), str(DEBT_MINOR), loan.opened_on.isoformat()
+        accrued = {"loan_id": loan.loan_id, "outstanding_principal_minor": principal, "interest_minor": debt}
+        accrual = {"program_id": new_id(), "accrual_date": opened_on, "day_count_convention": "ACT_365", "loans": [accrued]}
+        fee = {"amount_minor": debt, "currency": loan.currency, "effective_at": opened_on, "description": "since the opening"}
+        self._post("/accruals/batch", accrual)
+        self._post(f"/loans/{loan.loan_id}/fees", fee)
 
     def _post(self, path: str, body: dict[str, Any]) -> Any:
         response = self._client.post(path, body, self.new_key())

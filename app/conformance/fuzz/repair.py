@@ -12,7 +12,7 @@ from zlib import crc32
 from schemathesis import Case
 
 from app import clock
-from app.conformance.fuzz.known_state import PRINCIPAL_MINOR, AcceptedPosting, KnownState, new_id
+from app.conformance.fuzz.known_state import PRINCIPAL_MINOR, AcceptedPosting, KnownLoan, KnownState, new_id
 
 LARGEST_MINOR: Final = 10_000_000
 ACCRUED_LOANS_MAX: Final = 20
@@ -38,11 +38,10 @@ def repair(case: AnyCase, state: KnownState) -> None:
     if chance % 6 == 0:
         return
     operation_id = case.operation.definition.raw["operationId"]
-    if "loan_id" in case.path_parameters:
-        loan = state.find_or_open_loan(case.path_parameters["loan_id"])
-        case.path_parameters = {**case.path_parameters, "loan_id": loan.loan_id}
-    if operation_id in BODY_REPAIRS and isinstance(case.body, dict):
-        case.body = BODY_REPAIRS[operation_id](case, dict(case.body), state)
+    if isinstance(case.body, dict):
+        case.body = BODY_REPAIRS.get(operation_id, _repair_loan_event)(case, dict(case.body), state)
+    elif "loan_id" in case.path_parameters:
+        _use_loan_in_path(case, state.find_or_open_loan(case.path_parameters["loan_id"]))
     elif operation_id == "getJournalEntry":
         case.path_parameters = {**case.path_parameters, "journal_entry_id": _existing_entry_id(case, state)}
 
@@ -65,6 +64,10 @@ def remove_page_tokens(case: AnyCase) -> None:
     case.query = {name: value for name, value in case.query.items() if not name.endswith("page_token")}
 
 
+def _use_loan_in_path(case: AnyCase, loan: KnownLoan) -> None:
+    case.path_parameters = {**case.path_parameters, "loan_id": loan.loan_id}
+
+
 def _existing_entry_id(case: AnyCase, state: KnownState) -> str:
     generated = str(case.path_parameters.get("journal_entry_id"))
     if generated.lower() in state.reversible or not state.reversible:
@@ -85,10 +88,18 @@ def _repair_disbursement(_: AnyCase, body: Body, state: KnownState) -> Body:
     return body | facts | _smaller_amount(body) | {"effective_at": _possible_date(opened_on, body["effective_at"])}
 
 
-def _repair_fee(case: AnyCase, body: Body, state: KnownState) -> Body:
-    loan = state.find_or_open_loan(case.path_parameters["loan_id"])
-    facts = {"currency": loan.currency, "effective_at": _possible_date(loan.opened_on, body["effective_at"])}
-    return body | facts | _smaller_amount(body)
+def _repair_loan_event(case: AnyCase, body: Body, state: KnownState) -> Body:
+    """Any other event of one loan, which owes interest and fees, so that the event may add to a balance or take from it."""
+    loan_id = case.path_parameters.get("loan_id") or body.get("loan_id")
+    loan = state.loans.get(str(loan_id).lower()) or state.indebted_loan()
+    if "loan_id" in case.path_parameters:
+        _use_loan_in_path(case, loan)
+    facts = {"loan_id": loan.loan_id, "borrower_id": loan.borrower_id, "currency": loan.currency}
+    if "effective_at" in body:
+        facts["effective_at"] = _possible_date(loan.opened_on, body["effective_at"])
+    if "amount_minor" in body:
+        facts |= _smaller_amount(body)
+    return body | {name: value for name, value in facts.items() if name in body}
 
 
 def _repair_reversal(_: AnyCase, body: Body, state: KnownState) -> Body:
@@ -114,7 +125,6 @@ def _repair_accrual(_: AnyCase, body: Body, state: KnownState) -> Body:
 BODY_REPAIRS: Final[dict[str, Callable[[AnyCase, Body, KnownState], Body]]] = {
     "postPayment": _repair_payment,
     "postDisbursement": _repair_disbursement,
-    "postFee": _repair_fee,
     "postReversal": _repair_reversal,
     "postAccrualBatch": _repair_accrual,
 }
