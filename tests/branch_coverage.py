@@ -21,8 +21,8 @@ ROOT: Final = Path(__file__).parent.parent
 FOLDER: Final = ROOT / "var" / "coverage"
 LAYERS: Final = ("tests/unit", "tests/properties", "tests/store", "tests/service")
 TOTAL: Final = "all"
-FLOORS: Final = {TOTAL: 90, "app/ledger": 95, "app/posting": 95, "app/reads": 95}
-"""Percent of the statements and percent of the branches that must at least be reached."""
+FLOORS: Final = {TOTAL: (87, 77), "app/ledger": (95, 95), "app/posting": (95, 95), "app/reads": (95, 95)}
+"""Percent of the statements, and of the branches, that must at least be reached; what `contract_tests` reach comes on top."""
 
 
 @dataclass(slots=True)
@@ -54,8 +54,8 @@ class Reached:
     def branches_percent(self) -> float:
         return _percent(self.branches_reached, self.branches)
 
-    def is_below(self, floor: int) -> bool:
-        return min(self.statements_percent, self.branches_percent) < floor
+    def is_below(self, floors: tuple[int, int]) -> bool:
+        return self.statements_percent < floors[0] or self.branches_percent < floors[1]
 
 
 def main(arguments: list[str]) -> int:
@@ -64,9 +64,10 @@ def main(arguments: list[str]) -> int:
     code = run_tests(arguments or list(LAYERS))
     packages = by_package(json.loads(report().read_text())["files"])
     console.print(table(packages))
-    below = [name for name, floor in FLOORS.items() if packages[name].is_below(floor)]
+    below = [name for name, floors in FLOORS.items() if packages[name].is_below(floors)]
     for name in below:
-        console.print(f"{name} is below its floor of {FLOORS[name]} %", style="red")
+        statements, branches = FLOORS[name]
+        console.print(f"{name} is below its floors: {statements} % of statements, {branches} % of branches", style="red")
         console.print("" if name == TOTAL else packages[name].missing, highlight=False)
     return code or bool(below)
 
@@ -99,7 +100,7 @@ def by_package(files: dict[str, Any]) -> dict[str, Reached]:
 
 def table(packages: dict[str, Reached]) -> Table:
     made = Table(title="reached by the tests, in percent")
-    for heading in ("package", "statements", "branches", "of statements", "of branches", "floor"):
+    for heading in ("package", "statements", "branches", "of statements", "of branches", "floors"):
         made.add_column(heading, justify="left" if heading == "package" else "right")
     for name, reached in sorted(packages.items()):
         made.add_row(
@@ -108,7 +109,7 @@ def table(packages: dict[str, Reached]) -> Table:
             f"{reached.branches_percent:.1f}",
             str(reached.statements),
             str(reached.branches),
-            str(FLOORS.get(name, "")),
+            " / ".join(map(str, FLOORS.get(name, ()))),
         )
     return made
 
