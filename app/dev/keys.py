@@ -41,8 +41,10 @@ def development_key(settings: Settings) -> DevelopmentKey:
         raise NoDevelopmentKey(f"HPTS_JWKS={settings.jwks} is a URL, so its private key is not here; ask the issuer for a token")
     key_set = Path(settings.jwks)
     pem = key_set.with_name(PRIVATE_KEY_FILE)
+    # Asked first: the key is written before its key set, so that here a key set without a key was not made by another process.
+    has_key_set = key_set.exists()
     if not pem.exists():
-        if key_set.exists():
+        if has_key_set:
             raise NoDevelopmentKey(f"{key_set} exists, but its private key {pem} does not; remove the key set or restore the key")
         _write_once(pem, _new_key())
     key = _read(pem)
