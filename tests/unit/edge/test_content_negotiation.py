@@ -19,6 +19,7 @@ from tests.unit.edge.support import Edge
         "*/*;q=0, application/json",
         "application/*;q=0, application/json;q=0.001",
         ", application/json",
+        "application/json;q=0, application/json;q=0.5",
     ],
 )
 def test_json_is_taken(accept: str) -> None:

@@ -4,7 +4,12 @@ from datetime import date
 
 import pytest
 
+from app.contract.document import Contract
+from app.contract.parameters import parameter_of
 from app.edge.call import Answer
+from app.edge.parameters import ParameterReader
+from app.edge.refusals import ValidationFailed
+from app.edge.request import Request
 from tests.unit.edge.support import BALANCE, LOAN, Edge
 
 BALANCE_PATH = f"/v1/loans/{LOAN}/balance"
@@ -163,3 +168,11 @@ async def test_a_client_trace_is_answered_with_its_end(edge: Edge) -> None:
 async def test_a_problem_after_it_says_so_too(edge: Edge) -> None:
     reply = await edge.post(b"{", (b"x-trace-id", b"caller-trace-1"))
     assert (reply.status, reply.header("deprecation")) == (400, "@1767225600")
+
+
+def test_a_required_header_that_is_missing_is_an_error_of_its_own(contract: Contract) -> None:
+    declared = {"name": "X-Region", "in": "header", "required": True, "schema": {"type": "string"}}
+    reader = ParameterReader((parameter_of(declared, contract.document["components"]),))
+    assert reader.read({}, b"", Request([(b"x-region", b"eu")])) == {}
+    with pytest.raises(ValidationFailed, match=r"^X-Region: is missing$"):
+        reader.read({}, b"", Request([]))

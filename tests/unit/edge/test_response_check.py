@@ -98,3 +98,25 @@ async def test_openapi_core_agrees_with_good_answers(contract: Contract, bearer:
     assert (await edge.post(b"{")).code == "malformed_json"
     assert (await edge.post(without="authorization")).code == "unauthenticated"
     assert (await edge.post(without="content-type")).code == "unsupported_media_type"
+
+
+async def test_a_check_that_fails_itself_is_logged_and_ends_nothing(
+    contract: Contract, bearer: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(method: str, path: str, query: bytes, status: int, headers: Headers, body: bytes) -> str | None:
+        raise ZeroDivisionError
+
+    edge, check = edge_with(contract, bearer, "sample:1", broken)
+    assert (await edge.post()).status == 201
+    await asyncio.gather(*check.running)
+    assert "check by openapi-core failed" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+
+
+async def test_a_sample_that_keeps_the_contract_is_no_line_in_the_log(
+    contract: Contract, bearer: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    edge, check = edge_with(contract, bearer, "sample:1", Judge())
+    await edge.post()
+    await asyncio.gather(*check.running)
+    assert not caplog.records
