@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import HANG_SECONDS
+
 VERSIONS = ("python3.14", "python3.13", "python3.12", "python3.11", "python3")
 TOOLS = ("make", "cat", "cp", "mkdir", "chmod")
 INTERPRETER = """#!/bin/sh
@@ -71,7 +73,7 @@ class Checkout:
     def make(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = ["make", *arguments]
         return subprocess.run(
-            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=60, check=False
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=HANG_SECONDS, check=False
         )
 
     @contextmanager
@@ -184,7 +186,7 @@ def test_while_pip_works_its_newest_line_is_shown(checkout: Checkout) -> None:
     with checkout.making_env() as making:
         assert any("s  Collecting sqlalchemy" in line for line in making.stdout or ())
         gate.write_text("")
-        making.communicate(timeout=60)
+        making.communicate(timeout=HANG_SECONDS)
     assert making.returncode == 0
 
 
@@ -217,7 +219,7 @@ def test_an_interrupted_installation_is_made_anew(checkout: Checkout) -> None:
     os.mkfifo(gate)
     with checkout.making_env() as making, gate.open("w"):
         os.killpg(making.pid, signal.SIGINT)
-        said, _ = making.communicate(timeout=60)
+        said, _ = making.communicate(timeout=HANG_SECONDS)
     assert making.returncode != 0
     assert "Interrupted" in said
     gate.unlink()

@@ -70,7 +70,7 @@ def _wait_until_live(process: subprocess.Popen[bytes], port: int, output: Path) 
     deadline = time.monotonic() + HANG_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            if httpx.get(f"http://localhost:{port}/v1/health/ready", timeout=5).status_code == httpx.codes.OK:
+            if httpx.get(f"http://localhost:{port}/v1/health/ready", timeout=HANG_SECONDS).status_code == httpx.codes.OK:
                 return
         except httpx.TransportError:
             pass

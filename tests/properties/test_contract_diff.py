@@ -4,7 +4,7 @@ from contextlib import suppress
 from copy import deepcopy
 from typing import Any, Final
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.compatibility.change import ChangeKind
@@ -102,7 +102,6 @@ def kinds_in_requests(old: dict[str, Any], new: dict[str, Any]) -> set[ChangeKin
     return {each.kind for each in diff(old, new) if each.rule.startswith("request")}
 
 
-@settings(deadline=None)
 @given(st.sampled_from(SCHEMA_FIELDS))
 def test_removing_anything_from_a_schema_is_reported_and_so_is_adding_it_again(path: ValuePath) -> None:
     new = copy_with(PUBLISHED, path, delete)
@@ -110,7 +109,6 @@ def test_removing_anything_from_a_schema_is_reported_and_so_is_adding_it_again(p
     assert diff(new, PUBLISHED) != []
 
 
-@settings(deadline=None)
 @given(st.sampled_from([path for path in SCHEMA_FIELDS if str(path[2]).endswith("Request")]))
 def test_a_removal_from_a_request_schema_breaks_either_in_this_order_or_in_the_reverse_but_not_in_both(path: ValuePath) -> None:
     new = copy_with(PUBLISHED, path, delete)
@@ -120,7 +118,6 @@ def test_a_removal_from_a_request_schema_breaks_either_in_this_order_or_in_the_r
     assert removal_breaks != addition_breaks
 
 
-@settings(deadline=None)
 @given(st.sampled_from(OPERATIONS))
 def test_removing_a_path_or_an_operation_is_breaking(path: ValuePath) -> None:
     new = copy_with(PUBLISHED, path, delete)
@@ -128,7 +125,6 @@ def test_removing_a_path_or_an_operation_is_breaking(path: ValuePath) -> None:
     assert {each.kind for each in diff(new, PUBLISHED)} == {ChangeKind.ADDITIVE}
 
 
-@settings(deadline=None)
 @given(st.sets(st.sampled_from(sorted(NARROWINGS)), min_size=1), st.sets(st.sampled_from(sorted(NARROWINGS))))
 def test_narrowing_a_request_is_breaking_and_widening_it_is_additive(narrowed: set[str], narrow: set[str]) -> None:
     old, new = document_with_narrow(narrow - narrowed), document_with_narrow(narrow | narrowed)
@@ -136,7 +132,6 @@ def test_narrowing_a_request_is_breaking_and_widening_it_is_additive(narrowed: s
     assert kinds_in_requests(new, old) == {ChangeKind.ADDITIVE}
 
 
-@settings(deadline=None)
 @given(st.sampled_from([path for path in paths_in(RICH) if path]), JUNK)
 def test_a_malformed_document_is_compared_or_reported_as_unreadable(path: ValuePath, junk: Any) -> None:
     new = copy_with(RICH, path, lambda owner, name: owner.__setitem__(name, junk))

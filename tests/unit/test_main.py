@@ -23,9 +23,8 @@ from app.settings import Settings, load_settings
 from app.store.open import open_store
 from app.store.queries.reconciliation_runs import newest_run
 from tests.support.events import Tenant, disbursement, new_id, running_writer
+from tests.support.waiting import HANG_SECONDS
 from tests.unit.edge.support import http_scope, send_request
-
-PATIENCE_SECONDS = 60
 
 
 @pytest.fixture(autouse=True)
@@ -94,7 +93,7 @@ async def test_a_worker_reconciles_every_tenant_from_its_start_on(settings: Sett
         await tenant.post(disbursement(new_id(), 1_000, clock.today()))
     await store.close()
     query = partial(newest_run, tenant_id=tenant.tenant_id, as_of=clock.today())
-    async with started(settings) as services, asyncio.timeout(PATIENCE_SECONDS):
+    async with started(settings) as services, asyncio.timeout(HANG_SECONDS):
         while (kept := await services.store.read([tenant.tenant_id], query)) is None:
             assert clock.today() == query.keywords["as_of"], "the day ended during the test"
     assert kept[1]["ledger_integrity"]["status"] == "ok"
@@ -104,7 +103,7 @@ async def test_a_key_set_that_cannot_be_read_is_in_the_log_and_the_worker_starts
     sqlite_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     missing = str(tmp_path / "nowhere.json")
-    async with started(load_settings(database_url=sqlite_url, jwks=missing)) as services, asyncio.timeout(PATIENCE_SECONDS):
+    async with started(load_settings(database_url=sqlite_url, jwks=missing)) as services, asyncio.timeout(HANG_SECONDS):
         while not any(missing in message for message in caplog.messages):
             await services.store.ping()
 

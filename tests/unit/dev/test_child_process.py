@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from app.dev.child_process import start_process, stop_process, wait_until
+from tests.support.waiting import HANG_SECONDS
 
 IGNORE_SIGTERM = """
 import signal, subprocess, sys, time
@@ -51,7 +52,7 @@ def test_a_process_that_ignores_sigterm_is_killed_with_its_children(log: Path) -
     finally:
         stop_process(process, grace_seconds=0.1)
     assert process.returncode == -9
-    _, alive = psutil.wait_procs([child], timeout=30)
+    _, alive = psutil.wait_procs([child], timeout=HANG_SECONDS)
     assert alive == []
 
 

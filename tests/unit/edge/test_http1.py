@@ -13,9 +13,7 @@ from app.contract.document import Contract
 from app.edge.asgi_types import Receive, Scope, Send
 from app.edge.http1 import Http1, OneWrite
 from app.edge.respond import COMMON, JSON, PROBLEM, send_answer
-
-SECONDS = 30
-"""Far longer than any answer takes, so that a failure is an error and not a hang."""
+from tests.support.waiting import HANG_SECONDS
 
 
 class Application:
@@ -40,7 +38,7 @@ class Listener:
         """Status line, headers and body of the answer to these bytes; the connection is closed by the server."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         writer.write(sent)
-        text = await asyncio.wait_for(reader.read(), SECONDS)
+        text = await asyncio.wait_for(reader.read(), HANG_SECONDS)
         writer.close()
         await writer.wait_closed()
         head, _, body = text.partition(b"\r\n\r\n")

@@ -13,6 +13,7 @@ from app.posting.command import Command, PostingRequest
 from app.posting.writer import Writer
 from app.store.transaction import CommandBatch, IdempotencyKey, Snapshot, StoredAnswer
 from tests.support.events import noon
+from tests.support.waiting import HANG_SECONDS
 from tests.unit.ledger.support import TENANT, TRACE
 
 
@@ -84,7 +85,7 @@ async def running_writer(
 ) -> AsyncIterator[Writer]:
     """A writer on a MemoryStore. It is closed at the end, and must then come to an end by itself."""
     writer = Writer(store, noon, Ids(), find_blocking_entries=find_blocking_entries, **options)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_SECONDS):
         running = asyncio.create_task(writer.run())
         yield writer
         writer.close()
