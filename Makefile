@@ -5,6 +5,7 @@ PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python
 	if $$name $(IS_SUPPORTED) 2>/dev/null; then echo $$name; break; fi; done)
 BIN := .venv/bin
 STAMP := .venv/.complete
+ON_ALL_CORES := -n logical --maxprocesses 8 --dist loadfile
 NODE_STAMP := contract_tests/node_modules/.package-lock.json
 
 .PHONY: env run check test lint contract coverage fuzz mutants mock demo bench fmt
@@ -31,10 +32,10 @@ run: env
 	@$(BIN)/hpts serve --examples
 
 check: lint
-	$(BIN)/pytest tests/unit tests/properties --hypothesis-profile=quick
+	$(BIN)/pytest tests/unit tests/properties --hypothesis-profile=quick $(ON_ALL_CORES)
 
 test: lint $(NODE_STAMP)
-	$(BIN)/pytest
+	$(BIN)/pytest $(ON_ALL_CORES)
 
 lint: env
 	$(BIN)/ruff check .

@@ -25,6 +25,7 @@ from app.store.store import Store
 from tests.properties.histories import LOANS, MemoryLedger, Step
 from tests.support.databases import Databases
 from tests.support.events import day, new_id, noon
+from tests.support.examples import examples
 from tests.support.postings import POSTINGS, REVERSAL
 
 BOOKS = (
@@ -188,7 +189,7 @@ REVERSED = Step("reverse", LOAN, 1, day(0), 0)
 def test_commands_are_decided_the_same_in_batches_of_any_size(databases: Databases, engine_name: str) -> None:
     with databases.fresh(engine_name) as url:
 
-        @settings(max_examples=60)
+        @settings(max_examples=examples(60))
         @given(preludes, batches, st.lists(st.integers(1, 5), min_size=1, max_size=3))
         @example([OPENED, ACCRUED], [Request(REVERSED), Request(ACCRUED)], [1])
         @example(

@@ -6,6 +6,7 @@ from app.ledger.bucket import BUCKETS
 from app.ledger.effects import effects, is_balanced
 from tests.properties.histories import LOANS, MemoryLedger, Step, steps
 from tests.support import oracle
+from tests.support.examples import examples
 
 
 def play(history: list[Step]) -> MemoryLedger:
@@ -16,7 +17,7 @@ def play(history: list[Step]) -> MemoryLedger:
 
 
 @given(steps)
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_debits_equal_credits_in_every_entry_and_over_all(history: list[Step]) -> None:
     posted = play(history).book.posted
     assert all(is_balanced(effects(entry)[0]) for entry in posted)
@@ -24,7 +25,7 @@ def test_debits_equal_credits_in_every_entry_and_over_all(history: list[Step]) -
 
 
 @given(steps)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_no_balance_of_a_loan_is_negative_as_of_any_date(history: list[Step]) -> None:
     posted = play(history).book.posted
     for as_of in oracle.dates(posted):
@@ -32,7 +33,7 @@ def test_no_balance_of_a_loan_is_negative_as_of_any_date(history: list[Step]) ->
 
 
 @given(steps)
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_a_loans_balances_are_the_fold_of_its_lines_as_of_every_date(history: list[Step]) -> None:
     book = play(history).book
     for as_of in oracle.dates(book.posted):
@@ -43,7 +44,7 @@ def test_a_loans_balances_are_the_fold_of_its_lines_as_of_every_date(history: li
 
 
 @given(steps)
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_reversing_everything_newest_first_leaves_every_balance_zero(history: list[Step]) -> None:
     ledger = play([step for step in history if step.verb != "reverse"])
     book = ledger.book

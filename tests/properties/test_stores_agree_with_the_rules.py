@@ -14,6 +14,7 @@ from app.store.tables import journal_entries, loans
 from tests.properties.histories import TENANT, MemoryLedger, Step, steps
 from tests.support.databases import Databases
 from tests.support.events import Tenant, running_writer
+from tests.support.examples import examples
 
 
 async def outcome(tenant: Tenant, event: Any) -> tuple[str, Any]:
@@ -59,7 +60,7 @@ def loan_balances(connection: Connection) -> dict[str, list[int]]:
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite", "postgresql"])
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=steps, sizes=st.lists(st.integers(1, 6), min_size=1, max_size=4))
 def test_every_history_ends_as_in_memory(databases: Databases, engine_name: str, history: list[Step], sizes: list[int]) -> None:
     with databases.fresh(engine_name) as url:

@@ -95,6 +95,7 @@ def test_it_may_lie_on_the_day_of_the_opening() -> None:
         (LOAN, {"on": day(-99), "currency": "EUR"}, CurrencyMismatch, "/currency"),
         (LOAN, {"on": day(-11)}, EffectiveBeforeOpening, "/effective_at"),
     ],
+    ids=["future", "unknown loan", "borrower", "currency", "before opening"],
 )
 def test_the_first_rule_that_is_broken_refuses_it_with_its_field(
     loan_id: str, facts: dict[str, Any], refusal: type[Refusal], field: str
