@@ -1,5 +1,5 @@
 """Sends the document's examples as one scenario: a loan is disbursed, accrues, gets a fee and a payment, is read, and the
-payment is reversed.
+payment is reversed; then the remaining events happen to the loan, which owes everything again.
 
 All examples are about one loan. Each run replaces its ids with new ones, so that the same ledger accepts the scenario again.
 """
@@ -14,10 +14,12 @@ import httpx
 
 from app.conformance.example_requests import ContractRequest, example_requests
 
-FIRST_OPERATION: Final = "postDisbursement"
 PAYMENT_OPERATION: Final = "postPayment"
-LAST_OPERATION: Final = "postReversal"
+REVERSAL_OPERATION: Final = "postReversal"
+OWED_WHEN_PAID: Final = ("postDisbursement", "postAccrualBatch", "postFee")
+"""What the payment's published allocation rests on: no other event may change what the loan owes before the payment."""
 IDEMPOTENCY_KEY_HEADER: Final = "Idempotency-Key"
+_ORDER: Final = (*OWED_WHEN_PAID, PAYMENT_OPERATION, "reads", REVERSAL_OPERATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ def example_scenario(document: Mapping[str, Any], send: Callable[[ContractReques
     """Sends every example, in an order in which a ledger accepts all of them; the reversal names the payment's own entry."""
     requests = sorted(example_requests(document), key=_position)
     id_map = _new_ids(requests, PAYMENT_OPERATION, ("loan_id", "borrower_id"))
-    entry_ids = _new_ids(requests, LAST_OPERATION, ("reverses_entry_id",))
+    entry_ids = _new_ids(requests, REVERSAL_OPERATION, ("reverses_entry_id",))
     for example in requests:
         request = _replace_ids(example, id_map)
         if IDEMPOTENCY_KEY_HEADER in request.headers:
@@ -44,9 +46,10 @@ def example_scenario(document: Mapping[str, Any], send: Callable[[ContractReques
 
 
 def _position(request: ContractRequest) -> int:
-    """The disbursement, the other events in the order of the document, the payment, what reads, the reversal."""
-    positions = {FIRST_OPERATION: 0, PAYMENT_OPERATION: 2, LAST_OPERATION: 4}
-    return positions.get(request.operation_id, 1 if request.method == "POST" else 3)
+    """What the payment rests on, the payment, what reads, its reversal, the other events in the order of the document."""
+    if request.method != "POST":
+        return _ORDER.index("reads")
+    return _ORDER.index(request.operation_id) if request.operation_id in _ORDER else len(_ORDER)
 
 
 def _new_ids(requests: list[ContractRequest], operation_id: str, fields: tuple[str, ...]) -> dict[str, str]:

@@ -22,7 +22,7 @@ from tests.support.postings import PAYMENT, POSTINGS
 
 WORDS: Final = "words-of-a-client"
 """What any text takes that is not limited to a form of its own."""
-IN_ORDER: Final = sorted(POSTINGS, key=lambda each: (not each.opens_loans, each.entry_of is not None, each is PAYMENT))
+IN_ORDER: Final = sorted(POSTINGS, key=lambda each: (not each.opens_loans, each.after is not None, each is PAYMENT))
 """The contract's examples can be posted one after another in this order: the accrual states the principal before any payment."""
 
 

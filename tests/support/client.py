@@ -77,12 +77,12 @@ class LedgerClient:
         return Facts(loan_id, self.borrower(loan_id), **more)
 
     def facts_for(self, posting: Posting, loan_id: str) -> Facts:
-        """Facts with which the posting is accepted: today's principal of the loan, and a new entry if one is referred to."""
+        """Facts with which the posting is accepted: today's principal of the loan, after the posting that has to precede it."""
         principal_minor = int(self.balance(loan_id).json()["principal_outstanding_minor"])
         facts = self.facts(loan_id, principal_minor=principal_minor)
-        if posting.entry_of is None:
+        if posting.after is None:
             return facts
-        response = self.send(posting.entry_of, facts)
+        response = self.send(posting.after, facts)
         assert response.status_code == 201, response.text
         return replace(facts, entry_id=response.json()["journal_entry_id"])
 

@@ -43,8 +43,8 @@ class Posting:
     """`body` is valid for its facts, and the service makes `event` of it.
 
     `links` are the names of the links of its answer. `kept` has the members that the journal keeps as they were sent, and where
-    an entry shows each. `longest` has the number of characters that a text may have. `entry_of` is the posting to whose entry
-    this one refers.
+    an entry shows each. `longest` has the number of characters that a text may have. `after` is the posting without
+    which this one is refused, because it refers to that one's entry or uses up its balance.
     """
 
     operation_id: str
@@ -55,7 +55,7 @@ class Posting:
     links: frozenset[str]
     kept: Mapping[str, Callable[[JournalEntry], Any]] = field(default_factory=dict)
     longest: Mapping[str, int] = field(default_factory=dict)
-    entry_of: "Posting | None" = None
+    after: "Posting | None" = None
     opens_loans: bool = False
 
     def __str__(self) -> str:
@@ -153,7 +153,7 @@ REVERSAL: Final = Posting(
     links=frozenset({"entry", "reversed"}),
     kept={"reason_description": _description, "metadata": _metadata},
     longest={"reason_description": limits.REASON_DESCRIPTION_MAX},
-    entry_of=FEE,
+    after=FEE,
 )
 
 POSTINGS: Final = (DISBURSEMENT, PAYMENT, FEE, ACCRUAL_BATCH, REVERSAL)

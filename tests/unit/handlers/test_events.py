@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from app.contract.document import Contract
 from app.ledger.events.accrual import Accrual, AccruedLoan
 from app.ledger.events.disbursement import Disbursement
 from app.ledger.events.event import Event
@@ -62,11 +61,6 @@ async def test_a_request_is_the_event_with_its_facts(
     tenant_client: TenantClient, operation_id: str, body: dict[str, Any], parameters: dict[str, str], event: Event
 ) -> None:
     assert event_of(tenant_client.call(operation_id, body, **parameters)) == event
-
-
-def test_every_posting_of_the_contract_has_its_event(contract: Contract) -> None:
-    postings = {name for name, operation in contract.operations.items() if operation.method == "POST"}
-    assert {operation_id for operation_id, *_ in EVENTS} == postings
 
 
 @pytest.mark.parametrize(
