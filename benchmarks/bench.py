@@ -101,8 +101,9 @@ class Bench:
         url = f"{server.base_url}/payments"
         return wrk.post_payments(url, self.issuer.token, len(PAID), today().isoformat(), seconds)
 
-    def balances(self, server: servers.Server, seconds: int) -> Run:
-        return wrk.get_balances(server.base_url, self.issuer.token, len(PAID), today().isoformat(), seconds)
+    def balances(self, server: servers.Server, seconds: int, as_of_date: str = "") -> Run:
+        """Current ones, or as of a date."""
+        return wrk.get_balances(server.base_url, self.issuer.token, len(PAID), as_of_date, seconds)
 
     def contest(self, title: str, contenders: Mapping[str, Callable[[int], Run]]) -> dict[str, list[Run]]:
         """Runs every contender once to warm up, then all of them in turn, round after round."""

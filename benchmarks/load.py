@@ -114,7 +114,8 @@ def payments(where: SplitResult, run_name: str, loans: int, day: str, token: str
 
 
 def balances(where: SplitResult, run_name: str, loans: int, day: str, token: str) -> Requests:
-    rest = f"/balance HTTP/1.1\r\nHost: {where.netloc}\r\nAuthorization: Bearer {token}\r\n\r\n"
+    query = f"?as_of_date={day}" if day else ""
+    rest = f"/balance{query} HTTP/1.1\r\nHost: {where.netloc}\r\nAuthorization: Bearer {token}\r\n\r\n"
     requests = [f"GET {where.path}/loans/{loan_id(number)}{rest}".encode() for number in range(loans)]
     return lambda sent: requests[sent * 7 % loans]
 

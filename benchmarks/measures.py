@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date, timedelta
+from functools import partial
 from time import perf_counter
 
 import httpx
@@ -107,6 +108,7 @@ def volume(bench: Bench) -> None:
         _volume_figure(bench, f"POST /payments, {label}", ledgers, bench.payments)
         if engine == "postgresql":
             _volume_figure(bench, f"GET loan balance, {label}", ledgers, lambda led, seconds: bench.balances(led.server, seconds))
+            _volume_figure(bench, f"GET loan balance of a past date, {label}", ledgers, partial(_past_balances, bench))
             _volume_accrual(bench, ledgers)
 
 
@@ -115,6 +117,11 @@ def _volume_figure(bench: Bench, name: str, ledgers: dict[str, Ledger], run: Cal
     full, empty = rates("1,000,000 lines", runs["1,000,000 lines"]), rates("empty database", runs["empty"])
     title = f"{name}, 1,000,000 lines"
     bench.figures.append(at_least(title, PER_SECOND, full, empty, 1 / 1.3, "≥ 77 % (1/1.3)"))
+
+
+def _past_balances(bench: Bench, ledger: Ledger, seconds: int) -> Run:
+    """As of yesterday: the loans were paid today, so that the current balance is not the answer."""
+    return bench.balances(ledger.server, seconds, (today() - timedelta(days=1)).isoformat())
 
 
 def _volume_accrual(bench: Bench, ledgers: dict[str, Ledger]) -> None:

@@ -60,10 +60,10 @@ async def _verify_tenant(store: Store, tenant_id: str) -> list[VerifiedCheck]:
         "every loan equals its lines": partial(mismatched_loans, tenant_id=tenant_id, as_of=clock.today()),
     }
     results = [
-        VerifiedCheck(tenant_id, name, _describe_mismatches(await store.read([tenant_id], report_overflow(check))))
+        VerifiedCheck(tenant_id, name, _describe_mismatches(await store.scan([tenant_id], report_overflow(check))))
         for name, check in checks.items()
     ]
-    trials = await store.read([tenant_id], partial(trial_balance, tenant_id=tenant_id))
+    trials = await store.scan([tenant_id], partial(trial_balance, tenant_id=tenant_id))
     unequal = [_describe_trial(trial) for trial in trials if not trial.is_balanced]
     return [*results, VerifiedCheck(tenant_id, "the trial balance is zero", unequal)]
 

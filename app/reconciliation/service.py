@@ -52,10 +52,10 @@ class Reconciliation:
         """Check everything as of a date, and keep the result. Raises StoreUnavailable."""
         checked_at = self._now()
         *quick_checks, loans, principal = await asyncio.gather(
-            self._store.read([tenant_id], false_on_overflow(partial(lines_add_up, tenant_id=tenant_id))),
-            self._store.read([tenant_id], false_on_overflow(partial(entries_balance, tenant_id=tenant_id))),
-            self._store.read([tenant_id], report_overflow(partial(mismatched_loans, tenant_id=tenant_id, as_of=as_of))),
-            self._store.read([tenant_id], partial(principal_by_currency, tenant_id=tenant_id, as_of=as_of)),
+            self._store.scan([tenant_id], false_on_overflow(partial(lines_add_up, tenant_id=tenant_id))),
+            self._store.scan([tenant_id], false_on_overflow(partial(entries_balance, tenant_id=tenant_id))),
+            self._store.scan([tenant_id], report_overflow(partial(mismatched_loans, tenant_id=tenant_id, as_of=as_of))),
+            self._store.scan([tenant_id], partial(principal_by_currency, tenant_id=tenant_id, as_of=as_of)),
         )
         mismatches = loans if all(quick_checks) else loans | await self._mismatched_accounts(tenant_id)
         result = _status(as_of, checked_at, mismatches, principal)
@@ -72,8 +72,8 @@ class Reconciliation:
 
     async def _mismatched_accounts(self, tenant_id: str) -> set[Mismatch]:
         accounts, of_entries = await asyncio.gather(
-            self._store.read([tenant_id], report_overflow(partial(mismatched_accounts, tenant_id=tenant_id))),
-            self._store.read([tenant_id], report_overflow(partial(accounts_of_broken_entries, tenant_id=tenant_id))),
+            self._store.scan([tenant_id], report_overflow(partial(mismatched_accounts, tenant_id=tenant_id))),
+            self._store.scan([tenant_id], report_overflow(partial(accounts_of_broken_entries, tenant_id=tenant_id))),
         )
         return accounts | of_entries
 

@@ -45,7 +45,11 @@ class Store(Protocol):
         ...
 
     async def read(self, tenant_ids: Sequence[str], query: Callable[[Connection], _T]) -> _T:
-        """Run a query in a read-only transaction that sees only these tenants. Raises StoreUnavailable."""
+        """Run a query by key in a read-only transaction that sees only these tenants. Raises StoreUnavailable."""
+        ...
+
+    async def scan(self, tenant_ids: Sequence[str], query: Callable[[Connection], _T]) -> _T:
+        """Like `read`, for a query over all rows of a tenant: it takes no connection from the queries of requests."""
         ...
 
     async def write(self, tenant_ids: Sequence[str], query: Callable[[Connection], _T]) -> _T:

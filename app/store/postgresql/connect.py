@@ -20,11 +20,13 @@ async def connect_postgresql(database_url: str, role: str | None, settings: Mapp
     return await asyncpg.connect(dsn, timeout=CONNECT_SECONDS, command_timeout=COMMAND_SECONDS, server_settings=server_settings)
 
 
-def postgresql_engine(database_url: str, role: str | None, pool_size: int = 5) -> AsyncEngine:
+def postgresql_engine(
+    database_url: str, role: str | None, settings: Mapping[str, str] | None = None, pool_size: int = 5
+) -> AsyncEngine:
     """SQLAlchemy's pool over `connect_postgresql`."""
     return create_async_engine(
         "postgresql+asyncpg://",
-        async_creator=lambda: connect_postgresql(database_url, role),
+        async_creator=lambda: connect_postgresql(database_url, role, settings),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=CONNECT_SECONDS,

@@ -1,4 +1,4 @@
-"""PostgreSQL: a connection for each batch under way, one for current balances, a pool for other reads.
+"""PostgreSQL: a connection for each batch under way, one for current balances, a pool for other reads and one for scans.
 
 All act as a role that owns nothing.
 """
@@ -12,7 +12,7 @@ import asyncpg
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app import limits
 from app.ledger.balance import CurrentLoans
@@ -26,10 +26,12 @@ from app.store.transaction import CommandBatch
 
 _T = TypeVar("_T")
 ROLE: Final = "hpts_app"
+SCANS_AT_ONCE: Final = 4
+"""Connections for scans: as many as reconciliation has checks."""
 _ADMIT: Final = text("SELECT set_config('hpts.tenant_ids', :admitted, true)")
 _BY_KEY: Final = {
-    "plan_cache_mode": "force_generic_plan",  # the writer's statements are the same for every batch: plan them once
-    "enable_seqscan": "off",  # and by key, however small a table is when they are planned
+    "plan_cache_mode": "force_generic_plan",  # statements of requests are always the same: plan them once
+    "enable_seqscan": "off",  # and by key, whatever is known of a table when they are planned
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
     "enable_bitmapscan": "off",
@@ -66,7 +68,8 @@ class PostgresStore:
 
     def __init__(self, database_url: str) -> None:
         self._database_url = database_url
-        self._engine = postgresql_engine(database_url, ROLE)
+        self._engine = postgresql_engine(database_url, ROLE, _BY_KEY)
+        self._scan_engine = postgresql_engine(database_url, ROLE, pool_size=SCANS_AT_ONCE)
         self._idle_postings: list[PostgresPostingTransaction] = []
         self._current_loans_connection: Any = None
         self._current_loans_lock = asyncio.Lock()
@@ -96,19 +99,23 @@ class PostgresStore:
         return PostgresPostingTransaction(await connect_postgresql(self._database_url, ROLE, _POSTING_SETTINGS))
 
     async def read(self, tenant_ids: Sequence[str], query: Callable[[Connection], _T]) -> _T:
-        async with self._admitted(tenant_ids) as connection:
+        async with self._admitted(self._engine, tenant_ids) as connection:
+            return await connection.run_sync(query)
+
+    async def scan(self, tenant_ids: Sequence[str], query: Callable[[Connection], _T]) -> _T:
+        async with self._admitted(self._scan_engine, tenant_ids) as connection:
             return await connection.run_sync(query)
 
     async def write(self, tenant_ids: Sequence[str], query: Callable[[Connection], _T]) -> _T:
-        async with self._admitted(tenant_ids) as connection:
+        async with self._admitted(self._engine, tenant_ids) as connection:
             result = await connection.run_sync(query)
             await connection.commit()
             return result
 
     @asynccontextmanager
-    async def _admitted(self, tenant_ids: Sequence[str]) -> AsyncIterator[AsyncConnection]:
+    async def _admitted(self, engine: AsyncEngine, tenant_ids: Sequence[str]) -> AsyncIterator[AsyncConnection]:
         try:
-            async with self._engine.connect() as connection:
+            async with engine.connect() as connection:
                 await connection.execute(_ADMIT, {"admitted": "{" + ",".join(tenant_ids) + "}"})
                 yield connection
         except _UNAVAILABLE as error:
@@ -146,3 +153,4 @@ class PostgresStore:
         if self._current_loans_connection is not None and not self._current_loans_connection.is_closed():
             await self._current_loans_connection.close()
         await self._engine.dispose()
+        await self._scan_engine.dispose()

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, select, union_all
 
 from app.ledger.balance import AccountBalance
-from app.store.queries.key_table import KeyTable, key_parameters
+from app.store.queries.key_table import key_parameters, key_table
 from app.store.queries.wide_sums import wide_sum_columns, wide_sums
 from app.store.tables import account_days, account_totals
 
@@ -32,21 +32,14 @@ def account_balances(connection: Connection, keys: Sequence[AccountAsOf]) -> Map
 
 @lru_cache
 def _statement(dialect: str) -> Select[*tuple[Any, ...]]:
-    keys = KeyTable(dialect)
-    number, as_of = keys.column(0, "number").label("number"), keys.column(5, "date")
-    key = {
-        "tenant_id": keys.column(1, "id"),
-        "account_code": keys.column(2, "text"),
-        "currency": keys.column(3, "text"),
-        "layer": keys.column(4, "text"),
-    }
-    of_total = and_(*(account_totals.c[name] == value for name, value in key.items()))
-    of_day = and_(*(account_days.c[name] == value for name, value in key.items()), account_days.c.effective_at > as_of)
+    keys = key_table(dialect, number="number", tenant_id="id", account_code="text", currency="text", layer="text", as_of="date")
+    account = ("tenant_id", "account_code", "currency", "layer")
+    of_total = and_(*(account_totals.c[name] == keys.c[name] for name in account))
+    of_day = and_(*(account_days.c[name] == keys.c[name] for name in account), account_days.c.effective_at > keys.c.as_of)
+    total, day = account_totals.c, account_days.c
     changes = union_all(
-        select(number, account_totals.c.dr_minor, account_totals.c.cr_minor).select_from(
-            keys.table.join(account_totals, of_total)
-        ),
-        select(number, -account_days.c.dr_minor, -account_days.c.cr_minor).select_from(keys.table.join(account_days, of_day)),
+        select(keys.c.number, total.dr_minor, total.cr_minor).select_from(keys.join(account_totals, of_total)),
+        select(keys.c.number, -day.dr_minor, -day.cr_minor).select_from(keys.join(account_days, of_day)),
     ).subquery("changes")
     by_number, debits, credits = changes.c
     return select(by_number, *wide_sum_columns(debits), *wide_sum_columns(credits)).group_by(by_number)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, exists, or_, select
 
 from app.ledger.bucket import BUCKETS
 from app.ledger.chart import CREDIT, DEBIT, normal_side
-from app.store.queries.key_table import KeyTable, key_parameters
+from app.store.queries.key_table import key_parameters, key_table
 from app.store.tables import journal_entries, journal_lines
 
 
@@ -33,7 +33,7 @@ def entries_blocking(
 
 @lru_cache
 def _statement(dialect: str) -> Select[*tuple[Any, ...]]:
-    keys = KeyTable(dialect)
+    keys = key_table(dialect, loan_id="id")
     line, posted = journal_lines.c, journal_entries.alias("posted")
     reversal = journal_entries.alias("reversal")
     lowers = or_(
@@ -47,13 +47,13 @@ def _statement(dialect: str) -> Select[*tuple[Any, ...]]:
     )
     of_loan = and_(
         line.tenant_id == bindparam("tenant_id"),
-        line.loan_id == keys.column(0, "id"),
+        line.loan_id == keys.c.loan_id,
         line.journal_entry_id > bindparam("entry_id"),
     )
     of_line = and_(posted.c.tenant_id == line.tenant_id, posted.c.journal_entry_id == line.journal_entry_id)
     return (
         select(line.loan_id, line.journal_entry_id, posted.c.event_type, posted.c.effective_at)
-        .select_from(keys.table.join(journal_lines, of_loan).join(posted, of_line))
+        .select_from(keys.join(journal_lines, of_loan).join(posted, of_line))
         .where(lowers, posted.c.reverses_entry_id.is_(None), ~is_reversed)
         .distinct()
         .order_by(line.journal_entry_id.desc(), line.loan_id)

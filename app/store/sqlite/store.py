@@ -22,6 +22,8 @@ from app.store.transaction import CommandBatch
 _T = TypeVar("_T")
 READERS: Final = 2
 """Threads that read for answers, beside the one that reads current balances."""
+SCANNERS: Final = 2
+"""Threads for queries over all rows of a tenant."""
 
 
 class SqliteStore:
@@ -30,9 +32,10 @@ class SqliteStore:
     batches_at_once = 1
 
     def __init__(self, path: Path) -> None:
-        self._engine = sqlite_engine(path, READERS + 1)
+        self._engine = sqlite_engine(path, READERS + SCANNERS + 1)
         self._path = path
         self._readers = ThreadPoolExecutor(READERS, "sqlite-reader")
+        self._scanners = ThreadPoolExecutor(SCANNERS, "sqlite-scanner")
         self._current_loans_reader = ThreadPoolExecutor(1, "sqlite-current")
         self._current_loans_connection: sqlite3.Connection | None = None
         self._writer = ThreadPoolExecutor(1, "sqlite-writer")
@@ -43,6 +46,9 @@ class SqliteStore:
 
     async def read(self, tenant_ids: Sequence[str], query: Callable[[Connection], _T]) -> _T:
         return await self._run(self._readers, self._read, query)
+
+    async def scan(self, tenant_ids: Sequence[str], query: Callable[[Connection], _T]) -> _T:
+        return await self._run(self._scanners, self._read, query)
 
     async def write(self, tenant_ids: Sequence[str], query: Callable[[Connection], _T]) -> _T:
         return await self._run(self._writer, self._write, query)
@@ -67,6 +73,7 @@ class SqliteStore:
     def _close(self) -> None:
         self._writer.shutdown()
         self._readers.shutdown()
+        self._scanners.shutdown()
         self._current_loans_reader.shutdown()
         if self._current_loans_connection is not None:
             self._current_loans_connection.close()

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from app.store.queries.key_table import KeyTable, key_parameters
+from app.store.queries.key_table import key_parameters, key_table
 from app.store.store import Store
 from tests.support.events import new_id
 
@@ -15,9 +15,8 @@ AWKWARD = ("plain", "", "it's", 'a "quoted" one', "{braces},[brackets]", "back\\
 
 async def through_the_database(store: Store, keys: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     def query(connection: Connection) -> list[tuple[Any, ...]]:
-        table = KeyTable(connection.dialect.name)
-        wanted = select(*(table.column(position, kind).label(kind) for position, kind in enumerate(KINDS)))
-        rows = connection.execute(wanted.select_from(table.table), key_parameters(keys))
+        table = key_table(connection.dialect.name, **{kind: kind for kind in KINDS})
+        rows = connection.execute(select(table), key_parameters(keys))
         return [tuple(row) for row in rows]
 
     return await store.read((), query)

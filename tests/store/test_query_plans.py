@@ -1,0 +1,186 @@
+"""Every statement of a request reads by key on PostgreSQL: its plan, as the application's role, with 100,000 loans beside it.
+
+Row-level security makes this easy to lose: a condition that holds a function which may leak values, such as a cast from text, is
+no index condition, and the statement then reads the rows of all tenants.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import date, timedelta
+from functools import partial
+from typing import Final
+
+import psycopg
+import pytest
+
+from app.ledger.events.accrual import Accrual, AccruedLoan
+from app.ledger.refusals import ReversalBlocked
+from app.posting.key_retention import KeyRetention
+from app.reads.service import Reads
+from app.reconciliation.service import Reconciliation
+from app.store.open import open_store
+from app.store.queries.journal import HistoryFilter
+from app.store.store import Store
+from tests.support.databases import Databases
+from tests.support.events import BORROWER, TODAY, Tenant, day, disbursement, new_id, noon, running_writer
+from tests.support.postings import POSTINGS, Facts, Posting
+from tests.support.query_plans import Plan, Plans, explain_statements, heard_plans
+
+LOANS: Final = 100_000
+DAYS: Final = 1_100
+"""On which the loan that is asked for was accrued."""
+ROWS_OF_A_REQUEST: Final = 200
+"""More than any request here needs of one table, and far fewer than the loan has days."""
+SMALL_TABLES: Final = frozenset({"alembic_version", "secrets", "tenants", "account_totals"})
+"""Tables of which a page or two hold all rows."""
+LARGE, SMALL = new_id(), new_id()
+"""The tenant of the 100,000 loans, and one with a single loan."""
+OPENED: Final = TODAY - timedelta(days=DAYS)
+FILL: Final = f"""
+    SET session_replication_role = replica;
+    CREATE FUNCTION numbered(kind int, number bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
+        SELECT ('00000000-0000-7000-' || lpad(to_hex(kind), 4, '0') || '-' || lpad(to_hex(number), 12, '0'))::uuid $$;
+    CREATE TABLE posted AS
+        SELECT number AS loan, number AS entry, DATE '{OPENED}' AS effective_at, '1100' AS code, 'disbursement' AS event_type
+        FROM generate_series(1, {LOANS}) AS number
+        UNION ALL SELECT 1, {LOANS} + n, DATE '{OPENED}' + n::int, '1200', 'accrual' FROM generate_series(1, {DAYS}) AS n;
+    INSERT INTO tenants VALUES ('{LARGE}');
+    INSERT INTO journal_entries SELECT '{LARGE}', numbered(1, entry), numbered(2, entry), event_type, effective_at, effective_at,
+        2, numbered(3, entry), 'tester' FROM posted;
+    INSERT INTO journal_lines SELECT '{LARGE}', numbered(1, entry), side, effective_at,
+        CASE side WHEN 1 THEN code ELSE '4000' END,
+        CASE side WHEN 1 THEN 'DR' ELSE 'CR' END, 1000, 'USD', 'SETTLED', CASE side WHEN 1 THEN numbered(4, loan) END,
+        CASE side WHEN 1 THEN '{BORROWER}'::uuid END FROM posted, generate_series(1, 2) AS side;
+    INSERT INTO loans SELECT '{LARGE}', numbered(4, loan), '{BORROWER}', 'USD', min(effective_at), max(effective_at),
+        max(effective_at), 1000, 1000 * (count(*) - 1), 0, 0 FROM posted GROUP BY loan;
+    INSERT INTO loan_days SELECT '{LARGE}', numbered(4, loan), effective_at, effective_at,
+        CASE code WHEN '1100' THEN 1000 ELSE 0 END, CASE code WHEN '1100' THEN 0 ELSE 1000 END, 0, 0,
+        CASE code WHEN '1200' THEN numbered(1, entry) END FROM posted;
+    INSERT INTO account_days SELECT '{LARGE}', account, 'USD', 'SETTLED', effective_at, stripe, 1000, 0
+        FROM posted, unnest(ARRAY['1100', '1200', '4000']) AS account, generate_series(0, 15) AS stripe WHERE loan = 1;
+    INSERT INTO account_totals SELECT tenant_id, account_code, currency, layer, stripe, sum(dr_minor), sum(cr_minor)
+        FROM account_days GROUP BY 1, 2, 3, 4, 5;
+    INSERT INTO idempotency_keys SELECT '{LARGE}', 'key:' || n, 'hash', 'body', TIMESTAMPTZ '{TODAY}'
+        FROM generate_series(1, {LOANS}) AS n;
+    DROP TABLE posted;
+    ANALYZE"""
+LOAN: Final = "00000000-0000-7000-0004-000000000001"
+BATCH_ENTRY: Final = "00000000-0000-7000-0001-000000000001"
+Ask = Callable[[Reads], Awaitable[object]]
+HISTORIES: Final = {
+    "the history": HistoryFilter(),
+    "the history from a date": HistoryFilter(from_date=day(-60)),
+    "the history up to a date": HistoryFilter(to_date=day(-1)),
+    "the history of an event type": HistoryFilter(event_type="accrual"),
+}
+ACCOUNT: Final = (LARGE, "1200", "USD", "SETTLED")
+
+
+async def two_pages(reads: Reads, matching: HistoryFilter) -> None:
+    page = await reads.loan_entries(LARGE, LOAN, matching, 5, None)
+    assert page.next_page_token is not None
+    assert len((await reads.loan_entries(LARGE, LOAN, matching, 5, page.next_page_token)).entries) == 5
+
+
+READS: Final[dict[str, Ask]] = {
+    "a loan's current balance": lambda reads: reads.loan_balance(LARGE, LOAN, TODAY),
+    "a loan's balance as of a date": lambda reads: reads.loan_balance(LARGE, LOAN, day(-30)),
+    "an account's current balance": lambda reads: reads.account_balance(*ACCOUNT, TODAY),
+    "an account's balance as of a date": lambda reads: reads.account_balance(*ACCOUNT, day(-3)),
+    "an entry": lambda reads: reads.entry(LARGE, BATCH_ENTRY, None),
+    **{name: partial(two_pages, matching=matching) for name, matching in HISTORIES.items()},
+}
+
+
+@pytest.fixture(scope="module")
+def large_url(databases: Databases) -> Iterator[str]:
+    """A database with 100,000 loans of one tenant; its rows are made by the owner, without the application."""
+    with databases.fresh("postgresql") as url:
+        with psycopg.connect(url, autocommit=True) as owner:
+            owner.execute(FILL.encode())
+        explain_statements(url)
+        yield url
+
+
+@pytest.fixture
+def plans() -> Iterator[Plans]:
+    with heard_plans() as heard:
+        yield heard
+
+
+@pytest.fixture
+async def large(large_url: str, plans: Plans) -> AsyncIterator[Store]:
+    store = open_store(large_url)
+    yield store
+    await store.close()
+
+
+def by_key(found: list[Plan]) -> list[Plan]:
+    """The plans, none of which scans a table or reads more rows of one than a request needs."""
+    assert found
+    for plan in found:
+        for scan in plan.scans:
+            assert scan.table in SMALL_TABLES or scan.kind != "Seq Scan", f"{scan}: {plan.statement}"
+            assert scan.rows <= ROWS_OF_A_REQUEST, f"{scan}: {plan.statement}"
+    return found
+
+
+def tables(found: list[Plan]) -> set[str]:
+    return {scan.table for plan in found for scan in plan.scans}
+
+
+@pytest.mark.parametrize("name", READS)
+async def test_a_read_looks_at_what_it_answers_only(large: Store, plans: Plans, name: str) -> None:
+    await READS[name](Reads(large))
+    by_key(await plans.take())
+
+
+@pytest.mark.parametrize("posting", POSTINGS, ids=str)
+async def test_a_posting_looks_at_its_own_loans_only(large: Store, plans: Plans, posting: Posting) -> None:
+    """A back-dated one too; the triggers' statements are among those that are looked at."""
+    facts = Facts(new_id(), on=TODAY, amount_minor=5)
+    async with running_writer(large) as writer:
+        tenant = Tenant(writer, LARGE)
+        await tenant.post(disbursement(facts.loan_id, 500, day(-5)), new_id())
+        refers_to = new_id()
+        if posting.entry_of is not None:
+            refers_to = (await tenant.post(posting.entry_of.event(facts), new_id()))["journal_entry_id"]
+        await plans.take()
+        for on in (TODAY,) if posting.entry_of else (TODAY, day(-2)):
+            asked = Facts(facts.loan_id, on=on, amount_minor=5, principal_minor=500, entry_id=refers_to)
+            await tenant.post(posting.event(asked), new_id())
+            found = by_key(await plans.take())
+            assert {"journal_entries", "idempotency_keys"} <= tables(found)
+
+
+async def test_a_blocked_reversal_looks_at_later_entries_of_its_loans_only(large: Store, plans: Plans) -> None:
+    loan_id = new_id()
+    async with running_writer(large) as writer:
+        tenant = Tenant(writer, LARGE)
+        opened = await tenant.post(disbursement(loan_id, 500, day(-5)), new_id())
+        await tenant.post(POSTINGS[1].event(Facts(loan_id, on=day(-2))), new_id())
+        await plans.take()
+        with pytest.raises(ReversalBlocked):
+            await tenant.post(POSTINGS[-1].event(Facts(loan_id, on=TODAY, entry_id=opened["journal_entry_id"])), new_id())
+        assert any("reversal" in plan.statement for plan in by_key(await plans.take()))
+
+
+async def test_an_accrual_of_many_loans_looks_at_each_of_them_once(large: Store, plans: Plans) -> None:
+    loan_ids = [f"00000000-0000-7000-0004-{number:012x}" for number in range(2, 102)]
+    event = Accrual(new_id(), TODAY, "ACT_365", tuple(AccruedLoan(loan_id, 1_000, 7) for loan_id in loan_ids))
+    async with running_writer(large) as writer:
+        await Tenant(writer, LARGE).post(event, new_id())
+    by_key(await plans.take())
+
+
+async def test_reconciliation_reads_its_own_tenant_only(large: Store, plans: Plans) -> None:
+    async with running_writer(large) as writer:
+        await Tenant(writer, SMALL).post(disbursement(new_id(), 500, day(-5)), new_id())
+    await plans.take()
+    status = await Reconciliation(large, noon).status(SMALL, date(2026, 3, 1))
+    assert status["ledger_integrity"]["status"] == "ok"
+    by_key(await plans.take())
+
+
+async def test_forgetting_keys_looks_at_old_ones_only(large: Store, plans: Plans) -> None:
+    await KeyRetention(large, noon, 30).forget_expired()
+    by_key(await plans.take())
