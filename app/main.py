@@ -20,7 +20,7 @@ from app.edge.asgi import build
 from app.edge.asgi_types import ASGIApp
 from app.edge.operation import ServicesSlot
 from app.edge.response_check import ResponseCheck, parse_tier
-from app.ids import uuid7
+from app.ids import uuid7_at
 from app.ledger.chart import STANDARD_CHART
 from app.pages.site import create_pages
 from app.posting.key_retention import RETENTION_INTERVAL_SECONDS, KeyRetention
@@ -59,8 +59,8 @@ def open_services(settings: Settings, store: Store) -> Services:
     writer = Writer(
         store,
         clock.now,
-        uuid7,
-        find_blocking_entries=reads.blocking_entries,
+        uuid7_at,
+        read_bucket_lines=reads.bucket_lines,
         one_tenant_batches=settings.one_tenant_batches,
     )
     return Services(writer, reads, Reconciliation(store, clock.now), STANDARD_CHART, store, settings)

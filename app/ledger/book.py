@@ -106,9 +106,9 @@ class Book:
         for loan_id, changes in loans.items():
             loan = self.loans[entry.tenant_id, loan_id]
             loan.opened_on = min(loan.opened_on, entry.effective_at)
-            loan.apply(entry.effective_at, changes)
+            loan.apply(entry.effective_at, changes, entry.posted_at)
         for loan_id in decision.accrues:
-            self.loans[entry.tenant_id, loan_id].accrue(entry.effective_at, entry.journal_entry_id)
+            self.loans[entry.tenant_id, loan_id].accrue(entry.effective_at, entry.journal_entry_id, entry.posted_at)
 
     def _require_totals_in_range(self, accounts: dict[AccountKey, list[int]]) -> None:
         for account, (debits, credits) in accounts.items():

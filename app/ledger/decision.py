@@ -11,7 +11,10 @@ from app.refusal import FieldError
 
 
 class PostingContext(NamedTuple):
-    """What the rules do not make themselves: who posts, when, the ids to give; `posted_at` is `now` as the contract writes it."""
+    """What the rules do not make themselves: who posts, when, the ids to give; `posted_at` is `now` as the contract writes it.
+
+    `now` is the moment of posting, not the clock of this process: it never falls, so that what was posted can be corrected.
+    """
 
     tenant_id: str
     actor: str

@@ -1,7 +1,7 @@
 """A loan as the writer holds it: balances per bucket over all dates, and what each later date changes in them."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from app.ledger.bucket import Bucket
 from app.ledger.refusals import BorrowerMismatch, CurrencyMismatch, EffectiveBeforeOpening
@@ -24,7 +24,8 @@ class LoanAccount:
     """Mutable: each posting of a batch sees what the ones before it did.
 
     `days` holds the net changes of every date after the earliest one that the batch posts on (earlier dates may be missing);
-    `accruals` the unreversed accrual entry of a date; `written` and `accruals_written` are what this batch adds.
+    `accruals` the unreversed accrual entry of a date; `written` and `accruals_written` are what this batch adds, `posted_at` is
+    when it last posted on each date.
     """
 
     __slots__ = (
@@ -38,6 +39,7 @@ class LoanAccount:
         "last_effective_on",
         "loan_id",
         "opened_on",
+        "posted_at",
         "tenant_id",
         "written",
     )
@@ -66,6 +68,12 @@ class LoanAccount:
         self.accruals: dict[date, str] = {}
         self.written: dict[date, Changes] = {}
         self.accruals_written: dict[date, str] = {}
+        self.posted_at: dict[date, datetime] = {}
+
+    @property
+    def last_posted_at(self) -> datetime:
+        """When this batch last posted on the loan, which it must have done."""
+        return max(self.posted_at.values())
 
     def require_party(self, borrower_id: str, currency: str) -> None:
         """Raises BorrowerMismatch or CurrencyMismatch when the loan was opened for another borrower or currency."""
@@ -114,19 +122,21 @@ class LoanAccount:
             found.append(balances)
         return found
 
-    def apply(self, day: date, changes: Changes) -> None:
+    def apply(self, day: date, changes: Changes, posted_at: datetime) -> None:
         """Add the changes of one posting to the balances, to its day, and to what will be written."""
         self.balances = add_changes(self.balances, changes)
         for days in (self.days, self.written):
             before = days.get(day)
             days[day] = add_changes(before, changes) if before else changes
+        self.posted_at[day] = posted_at
         self.last_effective_on = max(self.last_effective_on, day)
 
-    def accrue(self, day: date, journal_entry_id: str) -> None:
+    def accrue(self, day: date, journal_entry_id: str, posted_at: datetime) -> None:
         """Record that the entry accrues the date, also where the interest is zero and no line is posted."""
         self.accruals[day] = self.accruals_written[day] = journal_entry_id
         self.written.setdefault(day, no_change())
         self.days.setdefault(day, no_change())
+        self.posted_at[day] = posted_at
         self.last_effective_on = max(self.last_effective_on, day)
 
 

@@ -1,5 +1,7 @@
 """Why the rules refuse a posting. The codes are those of openapi/problems.yaml."""
 
+from datetime import date
+
 from app.refusal import FieldError, Refusal
 
 
@@ -60,11 +62,14 @@ class AlreadyReversed(Refusal):
 
 
 class ReversalBlocked(Refusal):
-    """`loan_ids` are the loans that the reversal of `entry_id` would leave with a balance below zero."""
+    """`loan_ids` are the loans that the reversal of `entry_id` on `effective_at` would leave with a balance below zero."""
 
     code = "reversal_blocked"
 
-    def __init__(self, detail: str, *field_errors: FieldError, entry_id: str, loan_ids: tuple[str, ...]) -> None:
+    def __init__(
+        self, detail: str, *field_errors: FieldError, entry_id: str, effective_at: date, loan_ids: tuple[str, ...]
+    ) -> None:
         super().__init__(detail, *field_errors)
         self.entry_id = entry_id
+        self.effective_at = effective_at
         self.loan_ids = loan_ids

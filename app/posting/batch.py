@@ -9,19 +9,20 @@ from datetime import date, datetime
 
 import orjson
 
-from app.clock import timestamp
+from app.clock import moment_at, timestamp
 from app.ledger.book import EntryKey, LoanKey, ReversibleEntry
 from app.ledger.decision import PostingContext
 from app.posting.command import Command, PostingResult
+from app.posting.posting_order import PostingOrder
 from app.posting.refusals import IdempotencyInProgress, IdempotencyMismatch
 from app.refusal import Refusal
 from app.store.transaction import IdempotencyKey, IdempotencyRecord, Snapshot, Writes
 
 
 class Batch:
-    """`now` and `new_id(now)` are called once everything is locked, so that ids and times are in the order of posting."""
+    """`now` is called once everything is locked; `new_id(microsecond, number)` makes ids that are in the order of posting."""
 
-    def __init__(self, commands: Sequence[Command], now: Callable[[], datetime], new_id: Callable[[datetime], str]) -> None:
+    def __init__(self, commands: Sequence[Command], now: Callable[[], datetime], new_id: Callable[[int, int], str]) -> None:
         self.commands = commands
         self._now = now
         self._new_id = new_id
@@ -32,46 +33,47 @@ class Batch:
         )
 
     def loans(self, entries: Mapping[EntryKey, ReversibleEntry]) -> dict[LoanKey, date]:
-        """Every loan of the batch, with the earliest date after which its days matter."""
+        """Every loan of the batch, with the earliest date from which on its days matter."""
         found: dict[LoanKey, date] = {}
         for command in self.commands:
             tenant_id, reads = command.request.tenant_id, command.reads
-            changes_after = reads.changes_after
+            changes_from = reads.changes_from
             of_entries = (loan_id for entry_id in reads.entry_ids for loan_id in _loans_of(entries.get((tenant_id, entry_id))))
             for loan_id in (*reads.loan_ids, *of_entries):
                 key = (tenant_id, loan_id)
-                found[key] = min(found.get(key, changes_after), changes_after)
+                found[key] = min(found.get(key, changes_from), changes_from)
         return found
 
     def decide(self, snapshot: Snapshot) -> Writes | None:
         """Sets the outcome of every command; the writes of those that post, or None."""
-        now = self._now()
-        posted_at = timestamp(now)
+        order = PostingOrder(self._now(), snapshot.newest_entry_ids)
         records: dict[IdempotencyKey, IdempotencyRecord] = {}
         for command in self.commands:
             try:
-                command.outcome = _replay(command, snapshot, records) or self._post(command, snapshot, records, now, posted_at)
+                command.outcome = _replay(command, snapshot, records) or self._post(command, snapshot, records, order)
             except Refusal as refusal:
                 command.outcome = refusal
-        return Writes(snapshot.book, list(records.values()), now) if records else None
+        return Writes(snapshot.book, list(records.values())) if records else None
 
     def _post(
         self,
         command: Command,
         snapshot: Snapshot,
         records: dict[IdempotencyKey, IdempotencyRecord],
-        now: datetime,
-        posted_at: str,
+        order: PostingOrder,
     ) -> PostingResult:
         if command.key in snapshot.in_flight:
             raise IdempotencyInProgress
         request = command.request
-        ids = self._new_id(now), self._new_id(now)
-        context = PostingContext(request.tenant_id, request.actor, request.correlation_id, now, posted_at, *ids)
+        microsecond = order.next_microsecond(request.tenant_id)
+        now = moment_at(microsecond)
+        ids = self._new_id(microsecond, 0), self._new_id(microsecond, 1)
+        context = PostingContext(request.tenant_id, request.actor, request.correlation_id, now, timestamp(now), *ids)
         decision = command.event.decide(snapshot.book, context)
         snapshot.book.post(decision)
+        order.advance(request.tenant_id, microsecond)
         body = orjson.dumps(decision.answer)
-        records[command.key] = IdempotencyRecord(request.tenant_id, request.idempotency_key, request.request_hash, body)
+        records[command.key] = IdempotencyRecord(request.tenant_id, request.idempotency_key, request.request_hash, body, now)
         return PostingResult(body, replayed=False)
 
 

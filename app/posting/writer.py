@@ -23,7 +23,7 @@ from app import limits
 from app.ledger.events.event import Event
 from app.ledger.refusals import ReversalBlocked
 from app.posting.batch import Batch
-from app.posting.blocking_entries import FindBlockingEntries, name_blocking_entries
+from app.posting.blocking_entries import ReadBucketLines, name_blocking_entries
 from app.posting.command import Command, PostingRequest, PostingResult
 from app.posting.command_queue import CommandQueue
 from app.posting.refusals import IdempotencyInProgress, Overloaded
@@ -39,15 +39,15 @@ class Writer:
         self,
         store: Store,
         now: Callable[[], datetime],
-        new_id: Callable[[datetime], str],
+        new_id: Callable[[int, int], str],
         *,
-        find_blocking_entries: FindBlockingEntries,
+        read_bucket_lines: ReadBucketLines,
         one_tenant_batches: bool = False,
     ) -> None:
         self._store = store
         self._now = now
         self._new_id = new_id
-        self._find_blocking_entries = find_blocking_entries
+        self._read_bucket_lines = read_bucket_lines
         self._queue = CommandQueue(one_tenant_batches)
         self._answers: dict[tuple[str, str], asyncio.Future[PostingResult]] = {}
         self._wake = asyncio.Event()
@@ -70,7 +70,7 @@ class Writer:
         try:
             return await answer
         except ReversalBlocked as blocked:
-            raise await name_blocking_entries(blocked, request.tenant_id, self._find_blocking_entries) from None
+            raise await name_blocking_entries(blocked, request.tenant_id, self._read_bucket_lines) from None
 
     async def run(self) -> None:
         """Post batches, as many at once as the store takes, until `close`; what waits then is still posted."""

@@ -11,18 +11,20 @@ from app import limits
 from app.ledger.balance import AccountBalance, CurrentLoan, LoanBalance
 from app.ledger.book import LoanKey
 from app.ledger.money import out_of_range
+from app.ledger.reversal_advice import BucketLine
 from app.reads.batch_loader import BatchLoader
 from app.reads.page_token import PageTokens
 from app.refusal import NotFound
 from app.store.queries import journal
 from app.store.queries.account_balances import AccountAsOf, account_balances
-from app.store.queries.blocking_entries import BlockingEntry, entries_blocking
+from app.store.queries.bucket_lines import bucket_lines
 from app.store.queries.journal import HistoryFilter, JournalEntryView
 from app.store.queries.loan_balances import LoanAsOf, loan_balances
 from app.store.queries.secret_keys import PAGE_TOKEN_KEY, secret_key
 from app.store.store import Store
 
 _SEQUENCE_BYTES: Final = 2
+_LOANS_PER_QUERY: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +108,14 @@ class Reads:
             return entry, None
         return entry, tokens.seal(entry.lines[-1].sequence.to_bytes(_SEQUENCE_BYTES), bound)
 
-    async def blocking_entries(self, tenant_id: str, entry_id: str, loan_ids: Sequence[str]) -> list[BlockingEntry]:
-        """What to reverse before `entry_id`: at most `limits.BLOCKING_ENTRIES` entries, newest first."""
-        query = partial(
-            entries_blocking,
-            tenant_id=tenant_id,
-            entry_id=entry_id,
-            loan_ids=loan_ids,
-            limit=limits.BLOCKING_ENTRIES,
-        )
-        return await self._store.read([tenant_id], query)
+    async def bucket_lines(self, tenant_id: str, entry_id: str, loan_ids: Sequence[str]) -> list[BucketLine]:
+        """All lines of the buckets of these loans on which the entry has lines; a statement for a part of the loans at a time."""
+        lines: list[BucketLine] = []
+        for start in range(0, len(loan_ids), _LOANS_PER_QUERY):
+            part = loan_ids[start : start + _LOANS_PER_QUERY]
+            query = partial(bucket_lines, tenant_id=tenant_id, entry_id=entry_id, loan_ids=part)
+            lines += await self._store.read([tenant_id], query)
+        return lines
 
     async def _tokens(self) -> PageTokens:
         if self._page_tokens is None:

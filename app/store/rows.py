@@ -1,9 +1,7 @@
-"""A decided batch as rows of each table, in the order of its columns, the same for both engines.
+"""A decided batch as rows of each table, in the order of its columns, the same for both engines."""
 
-`posted_at` is one moment for the whole batch, given as the engine stores it.
-"""
-
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
@@ -26,7 +24,18 @@ CHANGED_LOAN_COLUMNS: Final = (
 _loan_key = attrgetter("tenant_id", "loan_id")
 
 
-def entry_rows(book: Book, posted_at: Any) -> Iterator[Row]:
+class StoredMoments(dict[datetime, Any]):
+    """Moments of posting as an engine stores them; each is converted once, since thousands of rows may have the same."""
+
+    def __init__(self, convert: Callable[[datetime], Any]) -> None:
+        self._convert = convert
+
+    def __missing__(self, moment: datetime) -> Any:
+        stored = self[moment] = self._convert(moment)
+        return stored
+
+
+def entry_rows(book: Book, moments: StoredMoments) -> Iterator[Row]:
     for entry in book.posted:
         yield (
             entry.tenant_id,
@@ -34,7 +43,7 @@ def entry_rows(book: Book, posted_at: Any) -> Iterator[Row]:
             entry.event_id,
             entry.event_type,
             entry.effective_at,
-            posted_at,
+            moments[entry.posted_at],
             len(entry.lines),
             entry.correlation_id,
             entry.actor,
@@ -56,7 +65,7 @@ def written_loans(book: Book) -> list[LoanAccount]:
     return sorted((loan for loan in book.loans.values() if loan.written), key=_loan_key)
 
 
-def opened_loan_rows(loans: Iterable[LoanAccount], posted_at: Any) -> Iterator[Row]:
+def opened_loan_rows(loans: Iterable[LoanAccount], moments: StoredMoments) -> Iterator[Row]:
     for loan in loans:
         if loan.is_new:
             yield (
@@ -66,33 +75,33 @@ def opened_loan_rows(loans: Iterable[LoanAccount], posted_at: Any) -> Iterator[R
                 loan.currency,
                 loan.opened_on,
                 loan.last_effective_on,
-                posted_at,
+                moments[loan.last_posted_at],
                 *loan.balances,
             )
 
 
-def changed_loan_rows(loans: Iterable[LoanAccount], posted_at: Any) -> Iterator[Row]:
+def changed_loan_rows(loans: Iterable[LoanAccount], moments: StoredMoments) -> Iterator[Row]:
     """Rows of CHANGED_LOAN_COLUMNS."""
     for loan in loans:
         if not loan.is_new:
             yield (
                 loan.opened_on,
                 loan.last_effective_on,
-                posted_at,
+                moments[loan.last_posted_at],
                 *loan.balances,
                 loan.tenant_id,
                 loan.loan_id,
             )
 
 
-def loan_day_rows(loans: Iterable[LoanAccount], posted_at: Any) -> Iterator[Row]:
+def loan_day_rows(loans: Iterable[LoanAccount], moments: StoredMoments) -> Iterator[Row]:
     for loan in loans:
         for day in sorted(loan.written):
             yield (
                 loan.tenant_id,
                 loan.loan_id,
                 day,
-                posted_at,
+                moments[loan.posted_at[day]],
                 *(loan.written[day] or no_change()),
                 loan.accruals_written.get(day),
             )
@@ -114,6 +123,6 @@ def account_day_rows(book: Book, stripe: int) -> Iterator[Row]:
         yield (*account, day, stripe, *sides)
 
 
-def key_rows(records: Iterable[IdempotencyRecord], posted_at: Any) -> Iterator[Row]:
-    for record in records:
-        yield (*record, posted_at)
+def key_rows(records: Iterable[IdempotencyRecord], moments: StoredMoments) -> Iterator[Row]:
+    for *record, posted_at in records:
+        yield (*record, moments[posted_at])

@@ -29,11 +29,15 @@ class StoredAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a store read for a batch; the keys `in_flight` are those that another process is posting right now."""
+    """What a store read for a batch; the keys `in_flight` are those that another process is posting right now.
+
+    `newest_entry_ids` has each tenant's greatest entry id, read once the loans are locked; a tenant without entries has none.
+    """
 
     answers: Mapping[IdempotencyKey, StoredAnswer]
     in_flight: frozenset[IdempotencyKey]
     book: Book
+    newest_entry_ids: Mapping[str, str]
 
 
 class IdempotencyRecord(NamedTuple):
@@ -43,6 +47,7 @@ class IdempotencyRecord(NamedTuple):
     key: str
     request_hash: bytes
     response_body: bytes
+    posted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,6 @@ class Writes:
 
     book: Book
     keys: Sequence[IdempotencyRecord]
-    posted_at: datetime
 
 
 class CommandBatch(Protocol):
@@ -69,7 +73,7 @@ class CommandBatch(Protocol):
         ...
 
     def loans(self, entries: Mapping[EntryKey, ReversibleEntry]) -> Mapping[LoanKey, date]:
-        """The loans to lock, those of `entries` included, each with the date after which its days are read."""
+        """The loans to lock, those of `entries` included, each with the date from which on its days are read."""
         ...
 
     def decide(self, snapshot: Snapshot) -> Writes | None:

@@ -6,7 +6,6 @@ The outcomes, the answers byte for byte and every table of the books are the sam
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Table, select
 
+from app.ids import uuid7_at
 from app.ledger.events.event import Event
 from app.ledger.events.reversal import Reversal
 from app.posting.batch import Batch
@@ -70,14 +70,9 @@ batches = st.lists(
 )
 
 
-class Ids:
-    """The same ids in the same order for every way of batching."""
-
-    def __init__(self) -> None:
-        self._numbers: Iterator[int] = iter(range(1, 10_000))
-
-    def __call__(self, _now: datetime) -> str:
-        return f"00000000-0000-7000-8000-{next(self._numbers):012d}"
+def id_without_chance(microsecond: int, number: int) -> str:
+    """The same id for every way of batching."""
+    return f"{uuid7_at(microsecond, number)[:18]}-8000-000000000000"
 
 
 class Ledger:
@@ -85,7 +80,6 @@ class Ledger:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._ids = Ids()
         self._tenant_id = new_id()
 
     async def post(self, requests: Sequence[tuple[str, Event]]) -> list[Any]:
@@ -94,7 +88,7 @@ class Ledger:
             Command(PostingRequest(self._tenant_id, "tester", LOANS[0], key, repr(event).encode()), event)
             for key, event in requests
         ]
-        await self._store.post(Batch(commands, noon, self._ids))
+        await self._store.post(Batch(commands, noon, id_without_chance))
         return [_comparable(command.outcome) for command in commands]
 
     async def books(self) -> dict[str, list[Any]]:

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import orjson
 
-from app.ids import uuid7
+from app.ids import uuid7_at
 from app.ledger.events.accrual import Accrual, AccruedLoan
 from app.ledger.events.disbursement import Disbursement
 from app.ledger.events.event import Event
@@ -35,6 +35,11 @@ def new_id() -> str:
 def noon() -> datetime:
     """The clock of every test that posts: noon of TODAY."""
     return datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC)
+
+
+def moment_of(number: int) -> datetime:
+    """When a tenant's entry is posted before which it posted so many, while the clock stands at noon."""
+    return noon() + timedelta(microseconds=number)
 
 
 def day(offset: int) -> date:
@@ -96,7 +101,7 @@ async def eventful_loan(tenant: Tenant) -> str:
 
 @asynccontextmanager
 async def running_writer(store: Store, now: Callable[[], datetime] = noon) -> AsyncIterator[Writer]:
-    writer = Writer(store, now, uuid7, find_blocking_entries=Reads(store).blocking_entries)
+    writer = Writer(store, now, uuid7_at, read_bucket_lines=Reads(store).bucket_lines)
     running = asyncio.create_task(writer.run())
     try:
         yield writer

@@ -7,6 +7,12 @@ import pytest
 from app import clock
 
 
+@pytest.mark.parametrize("moment", [datetime(2026, 11, 22, 21, 40, 15, 123456, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
+def test_a_moment_is_counted_in_microseconds_exactly(moment: datetime) -> None:
+    assert clock.moment_at(clock.microseconds(moment)) == moment
+    assert clock.microseconds(moment) - clock.microseconds(moment - timedelta(microseconds=1)) == 1
+
+
 def test_now_knows_that_it_is_in_utc() -> None:
     before, now, after = datetime.now(UTC), clock.now(), datetime.now(UTC)
     assert before <= now <= after

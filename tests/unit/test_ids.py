@@ -3,7 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from app.ids import Ids
+import pytest
+
+from app.clock import microseconds
+from app.ids import END_OF_TIME, Ids, microsecond_after, uuid7_at
 
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, 678100, tzinfo=UTC)
 
@@ -27,6 +30,26 @@ def test_the_order_is_kept_when_the_clock_goes_back() -> None:
     new_id = Ids()
     ahead = new_id(MOMENT)
     assert new_id(MOMENT - timedelta(days=2)) > ahead
+
+
+LAST_MOMENT = datetime(9998, 12, 31, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("microsecond", [0, 1, 999, 1_000, microseconds(MOMENT), microseconds(LAST_MOMENT)])
+def test_the_microsecond_after_an_id_is_the_next_one(microsecond: int) -> None:
+    """So that ids, the moments they hold and the moments of posting are in one order, with room for four ids a microsecond."""
+    ids = [uuid7_at(microsecond, number) for number in range(4)]
+    assert ids == sorted(ids)
+    assert {microsecond_after(each) for each in ids} == {microsecond + 1}
+    assert uuid7_at(microsecond + 1) > ids[-1]
+    assert ids[-1] < END_OF_TIME
+
+
+def test_ids_that_counted_on_are_followed_by_a_later_microsecond() -> None:
+    new_id = Ids()
+    *_, last = (new_id(MOMENT) for _ in range(100))
+    assert uuid7_at(microsecond_after(last)) > last
+    assert microsecond_after(last) > microseconds(MOMENT) + 20
 
 
 def test_microseconds_make_a_difference_within_a_millisecond() -> None:

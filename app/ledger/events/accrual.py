@@ -5,7 +5,7 @@ Every loan with the same error is named, so that a batch can be corrected at onc
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from app.ledger.book import Book
@@ -48,8 +48,7 @@ class Accrual:
 
     def reads(self) -> ReadSet:
         """Changes are read from the accrual's own date on: whether the date is accrued already must be known too."""
-        day_before = self.accrual_date - timedelta(days=1) if self.accrual_date > date.min else date.min
-        return ReadSet(day_before, tuple([accrued.loan_id for accrued in self.loans]))
+        return ReadSet(self.accrual_date, tuple([accrued.loan_id for accrued in self.loans]))
 
     def decide(self, book: Book, context: PostingContext) -> Decision:
         """DR 1200 of each loan / CR 4000 for the total; zero interest posts no line.

@@ -8,7 +8,7 @@ from typing import Any, Final
 from app.ledger.book import Book, ReversibleEntry
 from app.ledger.decision import Decision, PostingContext
 from app.ledger.entry import mirror
-from app.ledger.events.event import ReadSet
+from app.ledger.events.event import ReadSet, day_after
 from app.ledger.refusals import AlreadyReversed, EffectiveBeforeEntry, NotReversible, ReversalBlocked
 from app.refusal import FieldError
 
@@ -26,7 +26,7 @@ class Reversal:
     metadata: Mapping[str, str] | None = None
 
     def reads(self) -> ReadSet:
-        return ReadSet(self.effective_at, entry_ids=(self.reverses_entry_id,))
+        return ReadSet(day_after(self.effective_at), entry_ids=(self.reverses_entry_id,))
 
     def decide(self, book: Book, context: PostingContext) -> Decision:
         """The mirror of the entry's lines.
@@ -47,8 +47,9 @@ class Reversal:
         overdrawn = book.overdrawn(entry)
         if overdrawn:
             raise ReversalBlocked(
-                "a loan's balance would be below zero: reverse later entries first",
+                "a loan's balance would be below zero",
                 entry_id=self.reverses_entry_id,
+                effective_at=self.effective_at,
                 loan_ids=overdrawn,
             )
         return Decision(entry, self._answer(context))

@@ -7,6 +7,8 @@ import asyncpg
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from app.store.postgresql.date_codec import use_exact_dates
+
 CONNECT_SECONDS: Final = 5
 COMMAND_SECONDS: Final = 30
 
@@ -17,7 +19,11 @@ async def connect_postgresql(database_url: str, role: str | None, settings: Mapp
     server_settings = {"application_name": "hpts", "jit": "off", "max_parallel_workers_per_gather": "0", **(settings or {})}
     if role is not None:
         server_settings["role"] = role
-    return await asyncpg.connect(dsn, timeout=CONNECT_SECONDS, command_timeout=COMMAND_SECONDS, server_settings=server_settings)
+    connection = await asyncpg.connect(
+        dsn, timeout=CONNECT_SECONDS, command_timeout=COMMAND_SECONDS, server_settings=server_settings
+    )
+    await use_exact_dates(connection)
+    return connection
 
 
 def postgresql_engine(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
+from app.ids import END_OF_TIME
 from app.ledger.book import Book, EntryKey, LoanKey, ReversibleEntry
 from app.ledger.effects import AccountKey
 from app.ledger.entry import Line
@@ -39,11 +40,16 @@ _LOCK_LOANS: Final = f"""SELECT {columns.column_list_with_ids_as_text(loans, REA
 _READ_DAYS: Final = f"""SELECT d.tenant_id::text, d.loan_id::text, d.effective_at,
         {columns.column_list(columns.amount_names(loan_days), "d")},
         CASE WHEN r.journal_entry_id IS NULL THEN d.accrual_entry_id::text END
-    FROM unnest($1::uuid[], $2::uuid[], $3::date[]) AS wanted (tenant_id, loan_id, changes_after)
-    JOIN loan_days AS d ON d.tenant_id = wanted.tenant_id AND d.loan_id = wanted.loan_id AND d.effective_at > wanted.changes_after
+    FROM unnest($1::uuid[], $2::uuid[], $3::date[]) AS wanted (tenant_id, loan_id, changes_from)
+    JOIN loan_days AS d ON d.tenant_id = wanted.tenant_id AND d.loan_id = wanted.loan_id AND d.effective_at >= wanted.changes_from
     LEFT JOIN journal_entries AS r ON r.tenant_id = d.tenant_id AND r.reverses_entry_id = d.accrual_entry_id"""
-_READ_TOTALS: Final = """SELECT tenant_id::text, account_code, currency, layer, sum(dr_minor)::text, sum(cr_minor)::text
-    FROM account_totals WHERE tenant_id = ANY ($1::uuid[]) GROUP BY 1, 2, 3, 4"""
+_READ_TOTALS: Final = f"""SELECT tenant_id::text, account_code, currency, layer, sum(dr_minor)::text, sum(cr_minor)::text
+    FROM account_totals WHERE tenant_id = ANY ($1::uuid[]) GROUP BY 1, 2, 3, 4
+    UNION ALL SELECT wanted.tenant_id::text, newest.journal_entry_id::text, NULL, NULL, NULL, NULL
+    FROM unnest($1::uuid[]) AS wanted (tenant_id) CROSS JOIN LATERAL (
+        SELECT e.journal_entry_id FROM journal_entries AS e
+        WHERE e.tenant_id = wanted.tenant_id AND e.journal_entry_id < '{END_OF_TIME}'
+        ORDER BY e.journal_entry_id DESC LIMIT 1) AS newest"""
 _TOTALS_LOCK: Final = 1
 """Seed of the advisory locks on tenants; those on keys have 0."""
 
@@ -88,8 +94,9 @@ class PostgresPostingTransaction:
         answers, in_flight = await self._claim_keys(batch.keys)
         entries = await self._read_entries(batch.entries)
         loans = await self._lock_loans(batch.loans(entries))
-        book = Book(loans, await self._read_totals(batch.tenant_ids), await self._with_reversals(entries))
-        return Snapshot(answers, in_flight, book)
+        totals, newest_entry_ids = await self._read_totals(batch.tenant_ids)
+        book = Book(loans, totals, await self._with_reversals(entries))
+        return Snapshot(answers, in_flight, book, newest_entry_ids)
 
     async def _claim_keys(
         self, keys: Sequence[IdempotencyKey]
@@ -120,12 +127,12 @@ class PostgresPostingTransaction:
                 entries[tenant_id, entry_id] = replace(entries[tenant_id, entry_id], reversed_by=reversed_by)
         return entries
 
-    async def _lock_loans(self, changes_after: Mapping[LoanKey, date]) -> dict[LoanKey, LoanAccount]:
+    async def _lock_loans(self, changes_from: Mapping[LoanKey, date]) -> dict[LoanKey, LoanAccount]:
         loans: dict[LoanKey, LoanAccount] = {}
-        for row in await self.connection.fetch(_LOCK_LOANS, *_transposed(sorted(changes_after), 2)):
+        for row in await self.connection.fetch(_LOCK_LOANS, *_transposed(sorted(changes_from), 2)):
             tenant_id, loan_id, borrower_id, currency, opened_on, last_on, *balances = row
             loans[tenant_id, loan_id] = LoanAccount(tenant_id, loan_id, borrower_id, currency, opened_on, last_on, balances)
-        dated = [(*key, changes_after[key]) for key, loan in loans.items() if loan.last_effective_on > changes_after[key]]
+        dated = [(*key, changes_from[key]) for key, loan in loans.items() if loan.last_effective_on >= changes_from[key]]
         if dated:
             found = await self.connection.fetch(_READ_DAYS, *_transposed(dated, 3))
             for tenant_id, loan_id, day, *changes, accrual_entry_id in found:
@@ -135,22 +142,28 @@ class PostgresPostingTransaction:
                     loan.accruals[day] = accrual_entry_id
         return loans
 
-    async def _read_totals(self, tenant_ids: Sequence[str]) -> dict[AccountKey, list[int]]:
-        found = await self.connection.fetch(_READ_TOTALS, tenant_ids)
-        return {tuple(row[:4]): [int(row[4]), int(row[5])] for row in found}
+    async def _read_totals(self, tenant_ids: Sequence[str]) -> tuple[dict[AccountKey, list[int]], dict[str, str]]:
+        """The totals, and each tenant's newest entry: one statement, which sees all that was posted on the locked loans."""
+        totals, newest_entry_ids = {}, {}
+        for row in await self.connection.fetch(_READ_TOTALS, tenant_ids):
+            if row[2] is None:
+                newest_entry_ids[row[0]] = row[1]
+            else:
+                totals[tuple(row[:4])] = [int(row[4]), int(row[5])]
+        return totals, newest_entry_ids
 
     def _arguments(self, batch: CommandBatch, writes: Writes) -> list[Any]:
-        book, posted_at = writes.book, str(writes.posted_at)
+        book, moments = writes.book, rows.StoredMoments(str)
         written = rows.written_loans(book)
         return write_arguments(
             (
                 ((tenant_id,) for tenant_id in batch.tenant_ids),
                 rows.line_rows(book),
-                rows.entry_rows(book, posted_at),
-                rows.key_rows(writes.keys, posted_at),
-                rows.opened_loan_rows(written, posted_at),
-                rows.changed_loan_rows(written, posted_at),
-                rows.loan_day_rows(written, posted_at),
+                rows.entry_rows(book, moments),
+                rows.key_rows(writes.keys, moments),
+                rows.opened_loan_rows(written, moments),
+                rows.changed_loan_rows(written, moments),
+                rows.loan_day_rows(written, moments),
                 rows.account_total_rows(book, self._stripe),
                 rows.account_day_rows(book, self._stripe),
             )

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import orjson
 
+from app.ids import END_OF_TIME
 from app.ledger.book import Book, EntryKey, LoanKey, ReversibleEntry
 from app.ledger.effects import AccountKey
 from app.ledger.entry import Line
@@ -34,10 +35,13 @@ _READ_LOANS: Final = f"""SELECT {columns.column_list(READ_LOAN_COLUMNS, "l")} FR
 _READ_DAYS: Final = f"""SELECT d.tenant_id, d.loan_id, d.effective_at,
         {columns.column_list(columns.amount_names(loan_days), "d")},
         iif(r.journal_entry_id IS NULL, d.accrual_entry_id, NULL) FROM {_WANTED}
-    CROSS JOIN loan_days AS d ON d.tenant_id = {_TENANT} AND d.loan_id = {_SECOND} AND d.effective_at > {_THIRD}
+    CROSS JOIN loan_days AS d ON d.tenant_id = {_TENANT} AND d.loan_id = {_SECOND} AND d.effective_at >= {_THIRD}
     LEFT JOIN journal_entries AS r ON r.tenant_id = d.tenant_id AND r.reverses_entry_id = d.accrual_entry_id"""
 _READ_TOTALS: Final = f"""SELECT t.tenant_id, t.account_code, t.currency, t.layer, t.dr_minor, t.cr_minor FROM {_WANTED}
     CROSS JOIN account_totals AS t ON t.tenant_id = wanted.value AND t.stripe = {_STRIPE}"""
+_READ_NEWEST_ENTRIES: Final = f"""SELECT wanted.value, (SELECT max(e.journal_entry_id) FROM journal_entries AS e
+        WHERE e.tenant_id = wanted.value AND e.journal_entry_id < '{END_OF_TIME}') AS newest
+    FROM {_WANTED} WHERE newest IS NOT NULL"""
 
 
 class SqlitePostingTransaction:
@@ -68,7 +72,7 @@ class SqlitePostingTransaction:
         answers = {(row[0], row[1]): StoredAnswer(row[2], row[3]) for row in self._select(_READ_KEYS, batch.keys)}
         entries = self._read_entries(batch.entries)
         book = Book(self._read_loans(batch.loans(entries)), self._read_totals(batch.tenant_ids), entries)
-        return Snapshot(answers, frozenset(), book)
+        return Snapshot(answers, frozenset(), book, dict(self._select(_READ_NEWEST_ENTRIES, batch.tenant_ids)))
 
     def _select(self, statement: str, wanted: Sequence[object]) -> list[Any]:
         return self._connection.execute(statement, (orjson.dumps(wanted).decode(),)).fetchall() if wanted else []
@@ -80,14 +84,14 @@ class SqlitePostingTransaction:
             entries[tenant_id, entry_id] = ReversibleEntry(event_type, date.fromisoformat(effective_at), lines, reversed_by)
         return entries
 
-    def _read_loans(self, changes_after: Mapping[LoanKey, date]) -> dict[LoanKey, LoanAccount]:
+    def _read_loans(self, changes_from: Mapping[LoanKey, date]) -> dict[LoanKey, LoanAccount]:
         loans = {}
         for tenant_id, loan_id, borrower_id, currency, opened_on, last_on, *balances in self._select(
-            _READ_LOANS, list(changes_after)
+            _READ_LOANS, list(changes_from)
         ):
             dates = date.fromisoformat(opened_on), date.fromisoformat(last_on)
             loans[tenant_id, loan_id] = LoanAccount(tenant_id, loan_id, borrower_id, currency, *dates, balances)
-        dated = [(*key, changes_after[key]) for key, loan in loans.items() if loan.last_effective_on > changes_after[key]]
+        dated = [(*key, changes_from[key]) for key, loan in loans.items() if loan.last_effective_on >= changes_from[key]]
         for tenant_id, loan_id, day, principal, interest, fees, suspense, accrual_entry_id in self._select(_READ_DAYS, dated):
             loans[tenant_id, loan_id].days[date.fromisoformat(day)] = [principal, interest, fees, suspense]
             if accrual_entry_id is not None:
@@ -98,16 +102,16 @@ class SqlitePostingTransaction:
         return {tuple(row[:4]): list(row[4:]) for row in self._select(_READ_TOTALS, tenant_ids)}
 
     def _write(self, batch: CommandBatch, writes: Writes) -> None:
-        book, posted_at = writes.book, _timestamp_text(writes.posted_at)
+        book, moments = writes.book, rows.StoredMoments(_timestamp_text)
         written = rows.written_loans(book)
         many = self._connection.executemany
         many(write.INSERT_TENANTS, [(tenant_id,) for tenant_id in batch.tenant_ids])
         many(write.INSERT_LINES, rows.line_rows(book))
-        many(write.INSERT_ENTRIES, rows.entry_rows(book, posted_at))
-        many(write.INSERT_KEYS, rows.key_rows(writes.keys, posted_at))
-        many(write.INSERT_LOANS, rows.opened_loan_rows(written, posted_at))
-        many(write.UPDATE_LOANS, rows.changed_loan_rows(written, posted_at))
-        many(write.ADD_LOAN_DAYS, rows.loan_day_rows(written, posted_at))
+        many(write.INSERT_ENTRIES, rows.entry_rows(book, moments))
+        many(write.INSERT_KEYS, rows.key_rows(writes.keys, moments))
+        many(write.INSERT_LOANS, rows.opened_loan_rows(written, moments))
+        many(write.UPDATE_LOANS, rows.changed_loan_rows(written, moments))
+        many(write.ADD_LOAN_DAYS, rows.loan_day_rows(written, moments))
         many(write.ADD_ACCOUNT_TOTALS, rows.account_total_rows(book, _STRIPE))
         many(write.ADD_ACCOUNT_DAYS, rows.account_day_rows(book, _STRIPE))
 

@@ -30,7 +30,7 @@ async def test_a_loan_s_balance_has_each_bucket_and_what_is_owed_in_all(tenant_c
         "interest_receivable_minor": "7",
         "fees_receivable_minor": "50",
         "total_exposure_minor": "1057",
-        "last_activity_at": "2026-03-31T12:00:00.000000Z",
+        "last_activity_at": "2026-03-31T12:00:00.000002Z",
     }
 
 

@@ -10,7 +10,7 @@ from handlers.journal import get_journal_entry, list_loan_journal_entries
 from tests.support.events import BORROWER, TODAY, Tenant, day, disbursement, fee, new_id, payment, reversal
 from tests.unit.handlers.tenant_client import TenantClient
 
-POSTED_AT = "2026-03-31T12:00:00.000000Z"
+POSTED_AT = "2026-03-31T12:00:00.000001Z"
 
 
 @pytest.fixture

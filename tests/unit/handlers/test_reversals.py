@@ -40,5 +40,5 @@ async def test_a_blocked_reversal_names_the_entries_to_reverse_before_it(tenant_
     with pytest.raises(ReversalBlocked) as refused:
         await tenant_client.ask(post_reversal, call)
     assert [error.message for error in refused.value.field_errors] == [
-        f"loan {loan_id}: reverse payment_received {paid['journal_entry_id']} first"
+        f"loan {loan_id}: reverse payment_received {paid['journal_entry_id']} with effective_at {DATE} first"
     ]

@@ -28,8 +28,8 @@ def loan_account(*days: tuple[int, Changes], loan_id: str = LOAN, tenant_id: str
     """A loan opened ten days ago, with these changes, each so many days from today."""
     loan = LoanAccount(tenant_id, loan_id, BORROWER, currency, day(-10), day(-10), no_change())
     for offset, changes in days:
-        loan.apply(day(offset), changes)
-    loan.written = {}
+        loan.apply(day(offset), changes, noon())
+    loan.written, loan.posted_at = {}, {}
     return loan
 
 

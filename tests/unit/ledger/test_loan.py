@@ -1,11 +1,13 @@
 """A loan's balances on any date, from its current balances and what later dates changed; and whose it is."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.ledger.bucket import Bucket
 from app.ledger.loan import LoanAccount, add_changes, no_change
 from app.ledger.refusals import BorrowerMismatch, CurrencyMismatch, EffectiveBeforeOpening
-from tests.support.events import BORROWER, day, new_id
+from tests.support.events import BORROWER, day, new_id, noon
 from tests.unit.ledger.support import error, loan_account
 
 
@@ -57,8 +59,8 @@ def test_a_balance_as_of_a_date_is_that_of_the_bucket_asked_for() -> None:
 
 def test_changes_add_up_on_their_day_and_are_kept_for_writing() -> None:
     loan = loan_account((-10, [100, 0, 0, 0]))
-    loan.apply(day(-4), [0, 1, 2, 3])
-    loan.apply(day(-4), [-5, 1, 1, 1])
+    loan.apply(day(-4), [0, 1, 2, 3], noon())
+    loan.apply(day(-4), [-5, 1, 1, 1], noon())
     assert loan.balances == [95, 2, 3, 4]
     assert loan.days[day(-4)] == [-5, 2, 3, 4] == loan.written[day(-4)]
     assert list(loan.written) == [day(-4)]
@@ -66,15 +68,23 @@ def test_changes_add_up_on_their_day_and_are_kept_for_writing() -> None:
 
 def test_a_day_that_was_read_is_written_with_what_is_new_only() -> None:
     loan = loan_account((-4, [100, 0, 0, 0]))
-    loan.apply(day(-4), [7, 0, 0, 0])
+    loan.apply(day(-4), [7, 0, 0, 0], noon())
     assert (loan.days[day(-4)], loan.written[day(-4)]) == ([107, 0, 0, 0], [7, 0, 0, 0])
+
+
+def test_when_a_date_was_last_posted_on_is_kept_and_the_loan_s_is_the_newest_of_them() -> None:
+    loan, later = loan_account((-10, [100, 0, 0, 0])), noon() + timedelta(hours=1)
+    loan.apply(day(-4), [1, 0, 0, 0], noon())
+    loan.accrue(day(-6), "entry", later)
+    assert loan.posted_at == {day(-4): noon(), day(-6): later}
+    assert loan.last_posted_at == later
 
 
 def test_the_last_date_moves_forward_only() -> None:
     loan = loan_account((-4, [100, 0, 0, 0]))
-    loan.apply(day(-6), [1, 0, 0, 0])
+    loan.apply(day(-6), [1, 0, 0, 0], noon())
     assert loan.last_effective_on == day(-4)
-    loan.apply(day(-3), [1, 0, 0, 0])
+    loan.apply(day(-3), [1, 0, 0, 0], noon())
     assert loan.last_effective_on == day(-3)
 
 
@@ -84,7 +94,7 @@ def test_changes_are_added_bucket_by_bucket() -> None:
 
 def test_accruing_zero_still_marks_the_date() -> None:
     loan = loan_account((-10, [100, 0, 0, 0]))
-    loan.accrue(day(-4), "entry")
+    loan.accrue(day(-4), "entry", noon())
     assert loan.written == {day(-4): no_change()}
     assert loan.days[day(-4)] == no_change()
     assert loan.accruals == {day(-4): "entry"} == loan.accruals_written
@@ -93,8 +103,8 @@ def test_accruing_zero_still_marks_the_date() -> None:
 
 def test_accruing_keeps_the_interest_of_the_date_and_moves_no_date_back() -> None:
     loan = loan_account((-10, [100, 0, 0, 0]), (-2, [5, 0, 0, 0]))
-    loan.apply(day(-4), [0, 3, 0, 0])
-    loan.accrue(day(-4), "entry")
+    loan.apply(day(-4), [0, 3, 0, 0], noon())
+    loan.accrue(day(-4), "entry", noon())
     assert loan.written[day(-4)] == [0, 3, 0, 0] == loan.days[day(-4)]
     assert loan.last_effective_on == day(-2)
 

@@ -7,6 +7,7 @@ import yaml
 from app.ledger import refusals
 from app.ledger.refusals import ReversalBlocked
 from app.refusal import FieldError, Refusal
+from tests.support.events import day
 
 
 def refusals_of_the_rules() -> list[type[Refusal]]:
@@ -32,6 +33,6 @@ def test_no_refusal_of_the_rules_is_helped_by_waiting() -> None:
 
 def test_a_blocked_reversal_has_the_entry_and_the_loans_besides_its_words() -> None:
     error = FieldError("/reverses_entry_id", "reversal_blocked", "reverse another first")
-    blocked = ReversalBlocked("blocked", error, entry_id="entry-1", loan_ids=("loan-1", "loan-2"))
+    blocked = ReversalBlocked("blocked", error, entry_id="entry-1", effective_at=day(0), loan_ids=("loan-1", "loan-2"))
     assert (blocked.detail, blocked.field_errors, str(blocked)) == ("blocked", (error,), "blocked")
-    assert (blocked.entry_id, blocked.loan_ids) == ("entry-1", ("loan-1", "loan-2"))
+    assert (blocked.entry_id, blocked.effective_at, blocked.loan_ids) == ("entry-1", day(0), ("loan-1", "loan-2"))

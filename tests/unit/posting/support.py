@@ -1,14 +1,16 @@
 """What stands outside of the writer: a store whose books are in memory, and requests under keys that tests can name."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from typing import Any
 
-from app.ids import Ids
+from app.ids import uuid7_at
 from app.ledger.book import Book, ReversibleEntry
 from app.ledger.events.event import Event
+from app.ledger.reversal_advice import BucketLine
+from app.posting.blocking_entries import ReadBucketLines
 from app.posting.command import Command, PostingRequest
 from app.posting.writer import Writer
 from app.store.transaction import CommandBatch, IdempotencyKey, Snapshot, StoredAnswer
@@ -48,7 +50,8 @@ class MemoryStore:
         self.batches.append(keys)
         await self.open.wait()
         book = deepcopy(self.book)
-        writes = batch.decide(Snapshot(self.answers, frozenset(), book))
+        newest = {entry.tenant_id: entry.journal_entry_id for entry in book.posted}
+        writes = batch.decide(Snapshot(self.answers, frozenset(), book, newest))
         self._raise_if_told_to(keys)
         if writes is None:
             return
@@ -56,7 +59,7 @@ class MemoryStore:
             recorded = ReversibleEntry(entry.event_type, entry.effective_at, list(entry.lines), None)
             book.entries[entry.tenant_id, entry.journal_entry_id] = recorded
         self.book = book
-        for tenant_id, key, request_hash, response_body in writes.keys:
+        for tenant_id, key, request_hash, response_body, _ in writes.keys:
             self.answers[tenant_id, key] = StoredAnswer(request_hash, response_body)
 
     def _raise_if_told_to(self, keys: list[str]) -> None:
@@ -72,19 +75,14 @@ async def settled() -> None:
         await asyncio.sleep(0)
 
 
-async def _blocked_by_nothing(_tenant_id: str, _entry_id: str, _loan_ids: Sequence[str]) -> Sequence[Any]:
+async def _no_lines(_tenant_id: str, _entry_id: str, _loan_ids: Sequence[str]) -> Sequence[BucketLine]:
     return ()
 
 
-FindBlocking = Callable[[str, str, Sequence[str]], Awaitable[Sequence[Any]]]
-
-
 @asynccontextmanager
-async def running_writer(
-    store: Any, find_blocking_entries: FindBlocking = _blocked_by_nothing, **options: bool
-) -> AsyncIterator[Writer]:
+async def running_writer(store: Any, read_bucket_lines: ReadBucketLines = _no_lines, **options: bool) -> AsyncIterator[Writer]:
     """A writer on a MemoryStore. It is closed at the end, and must then come to an end by itself."""
-    writer = Writer(store, noon, Ids(), find_blocking_entries=find_blocking_entries, **options)
+    writer = Writer(store, noon, uuid7_at, read_bucket_lines=read_bucket_lines, **options)
     async with asyncio.timeout(HANG_SECONDS):
         running = asyncio.create_task(writer.run())
         yield writer

@@ -1,13 +1,13 @@
 """A batch says what must be read, then decides its commands in order: a refused one touches no other, a key posts once."""
 
-from collections.abc import Iterator
-from datetime import datetime
-from itertools import count
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 import orjson
 import pytest
 
+from app.clock import microseconds
+from app.ids import uuid7_at
 from app.ledger.book import Book, ReversibleEntry
 from app.ledger.entry import Line
 from app.ledger.refusals import AlreadyReversed, DuplicateAccrual, LoanNotFound
@@ -20,27 +20,24 @@ from tests.support.events import accrual, day, disbursement, fee, noon, payment,
 from tests.unit.ledger.support import LOAN, OTHER_LOAN, OTHER_TENANT, TENANT, TRACE
 from tests.unit.posting.support import command
 
+NOON: Final = microseconds(noon())
 
-class NumberedIds:
-    """`id-1`, `id-2`, …; keeps the moments it was asked at."""
 
-    def __init__(self) -> None:
-        self._numbers: Iterator[int] = count(1)
-        self.moments: list[datetime] = []
-
-    def __call__(self, now: datetime) -> str:
-        self.moments.append(now)
-        return f"id-{next(self._numbers)}"
+def named_id(microsecond: int, number: int) -> str:
+    """The entry and the event posted at noon are `id-0-0` and `id-0-1`, those a microsecond later `id-1-0` and `id-1-1`."""
+    return f"id-{microsecond - NOON}-{number}"
 
 
 def batch_of(*commands: Command) -> Batch:
-    return Batch(commands, noon, NumberedIds())
+    return Batch(commands, noon, named_id)
 
 
 def snapshot(
-    answers: dict[tuple[str, str], StoredAnswer] | None = None, in_flight: frozenset[tuple[str, str]] = frozenset()
+    answers: dict[tuple[str, str], StoredAnswer] | None = None,
+    in_flight: frozenset[tuple[str, str]] = frozenset(),
+    newest_entry_ids: dict[str, str] | None = None,
 ) -> Snapshot:
-    return Snapshot(answers or {}, in_flight, Book({}, {}, {}))
+    return Snapshot(answers or {}, in_flight, Book({}, {}, {}), newest_entry_ids or {})
 
 
 def decided(*commands: Command, read: Snapshot | None = None) -> Writes | None:
@@ -78,7 +75,7 @@ def test_each_loan_is_read_from_the_earliest_date_of_its_commands() -> None:
         command(payment(OTHER_LOAN, 5, day(0)), "key-4"),
         command(payment(LOAN, 5, day(-9)), "key-5", OTHER_TENANT),
     )
-    assert batch.loans({}) == {(TENANT, LOAN): day(-7), (TENANT, OTHER_LOAN): day(0), (OTHER_TENANT, LOAN): day(-9)}
+    assert batch.loans({}) == {(TENANT, LOAN): day(-6), (TENANT, OTHER_LOAN): day(1), (OTHER_TENANT, LOAN): day(-8)}
 
 
 def test_the_loans_on_the_lines_of_the_entries_to_reverse_are_read_too() -> None:
@@ -89,36 +86,46 @@ def test_the_loans_on_the_lines_of_the_entries_to_reverse_are_read_too() -> None
         command(reversal("unknown", day(-8)), "key-2"),
         command(reversal("entry-1", day(-8)), "key-3", OTHER_TENANT),
     )
-    assert batch.loans(entries) == {(TENANT, OTHER_LOAN): day(-3)}
+    assert batch.loans(entries) == {(TENANT, OTHER_LOAN): day(-2)}
 
 
 def test_a_posting_is_answered_and_its_key_is_to_be_written() -> None:
     each, read = command(disbursement(LOAN), "key-1"), snapshot()
     writes = decided(each, read=read)
-    answer = {"disbursement_event_id": "id-2", "journal_entry_id": "id-1", "posted_at": "2026-03-31T12:00:00.000000Z"}
+    answer = {"disbursement_event_id": "id-0-1", "journal_entry_id": "id-0-0", "posted_at": "2026-03-31T12:00:00.000000Z"}
     assert posted(each) == answer
     assert isinstance(each.outcome, PostingResult)
     assert each.outcome.replayed is False
-    record = IdempotencyRecord(TENANT, "key-1", each.request.request_hash, each.outcome.body)
-    assert writes == Writes(read.book, [record], noon())
+    record = IdempotencyRecord(TENANT, "key-1", each.request.request_hash, each.outcome.body, noon())
+    assert writes == Writes(read.book, [record])
 
 
-def test_an_entry_is_posted_by_who_asked_for_it_at_the_moment_of_the_batch() -> None:
+def test_an_entry_is_posted_by_who_asked_for_it() -> None:
     read = snapshot()
     decided(command(disbursement(LOAN), "key-1", OTHER_TENANT), read=read)
     (entry,) = read.book.posted
     assert (entry.tenant_id, entry.actor, entry.correlation_id, entry.posted_at) == (OTHER_TENANT, "teller", TRACE, noon())
 
 
-def test_ids_are_made_in_the_order_of_posting_at_one_moment() -> None:
-    moments = [noon(), noon().replace(hour=13)]
-    new_id = NumberedIds()
+def test_entries_are_a_microsecond_apart_and_so_are_their_keys_and_the_days_of_their_loans() -> None:
+    read = snapshot()
     commands = [command(disbursement(LOAN), "key-1"), command(fee(OTHER_LOAN, 5), "key-2"), command(fee(LOAN, 5), "key-3")]
-    Batch(commands, lambda: moments.pop(0), new_id).decide(snapshot())
-    assert moments == [noon().replace(hour=13)]
-    assert set(new_id.moments) == {noon()}
-    assert posted(commands[0])["journal_entry_id"] == "id-1"
-    assert posted(commands[2])["journal_entry_id"] == "id-5"
+    writes = decided(*commands, read=read)
+    assert [posted(commands[number])["journal_entry_id"] for number in (0, 2)] == ["id-0-0", "id-1-0"]
+    next_microsecond = noon() + timedelta(microseconds=1)
+    assert writes is not None
+    assert [record.posted_at for record in writes.keys] == [noon(), next_microsecond]
+    assert [entry.posted_at for entry in read.book.posted] == [noon(), next_microsecond]
+    assert read.book.loans[TENANT, LOAN].last_posted_at == next_microsecond
+
+
+def test_nothing_is_posted_before_the_tenant_s_newest_entry_though_the_clock_is_behind() -> None:
+    """Today is that of the moment of posting, so that what was posted ahead of this clock can be corrected."""
+    ahead = noon() + timedelta(days=3)
+    each, other = command(disbursement(LOAN, on=day(4)), "key-1"), command(disbursement(LOAN, on=day(1)), "key-1", OTHER_TENANT)
+    decided(each, other, read=snapshot(newest_entry_ids={TENANT: uuid7_at(microseconds(ahead) - 1)}))
+    assert posted(each)["posted_at"] == "2026-04-03T12:00:00.000000Z"
+    assert posted(other)["posted_at"] == "2026-03-31T12:00:00.000000Z"
 
 
 def test_a_command_sees_what_the_ones_before_it_posted() -> None:
@@ -134,7 +141,7 @@ def test_a_refused_command_touches_no_other_and_consumes_no_key() -> None:
     assert isinstance(refused.outcome, LoanNotFound)
     assert writes is not None
     assert [record.key for record in writes.keys] == ["key-2", "key-1"]
-    assert posted(again)["journal_entry_id"] == "id-5"
+    assert posted(again)["journal_entry_id"] == "id-1-0"
 
 
 def test_a_batch_of_refused_commands_writes_nothing() -> None:

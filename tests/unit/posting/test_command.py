@@ -8,8 +8,8 @@ from tests.unit.posting.support import command, request
 
 
 def test_what_an_event_reads_is_known_from_the_start() -> None:
-    assert command(payment(LOAN, 5, day(-2)), "key-1").reads == ReadSet(day(-2), (LOAN,))
-    assert command(reversal("entry-1", day(-1)), "key-1").reads == ReadSet(day(-1), (), ("entry-1",))
+    assert command(payment(LOAN, 5, day(-2)), "key-1").reads == ReadSet(day(-1), (LOAN,))
+    assert command(reversal("entry-1", day(-1)), "key-1").reads == ReadSet(day(0), (), ("entry-1",))
 
 
 def test_a_key_is_the_tenants_own() -> None:

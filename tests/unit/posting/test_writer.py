@@ -10,11 +10,12 @@ import pytest
 from app import limits
 from app.ledger.events.event import Event
 from app.ledger.refusals import LoanNotFound, ReversalBlocked
+from app.ledger.reversal_advice import BucketLine
 from app.posting.command import PostingResult
 from app.posting.refusals import IdempotencyInProgress, IdempotencyMismatch, Overloaded
 from app.posting.writer import Writer
 from app.store.store import StoreConflict, StoreUnavailable
-from tests.support.events import disbursement, fee, new_id, payment, reversal
+from tests.support.events import TODAY, disbursement, fee, new_id, payment, reversal
 from tests.unit.ledger.support import LOAN, OTHER_TENANT, TENANT
 from tests.unit.posting.support import MemoryStore, request, running_writer, settled
 
@@ -273,20 +274,20 @@ async def test_a_caller_that_went_away_is_passed_over_when_the_posting_fails() -
 
 
 async def test_a_blocked_reversal_names_the_entries_that_block_it() -> None:
-    class Later:
-        loan_id, journal_entry_id, event_type = LOAN, "entry-9", "payment_received"
-
     asked = []
 
-    async def find(tenant_id: str, entry_id: str, loan_ids: Sequence[str]) -> list[Later]:
+    async def read(tenant_id: str, entry_id: str, loan_ids: Sequence[str]) -> list[BucketLine]:
         asked.append((tenant_id, entry_id, loan_ids))
-        return [Later()]
+        opened = BucketLine(LOAN, "1100", entry_id, "disbursement", TODAY, "DR", 100, True)
+        return [opened, BucketLine(LOAN, "1100", "entry-9", "payment_received", TODAY, "CR", 60, True)]
 
-    async with running_writer(MemoryStore(), find) as writer:
+    async with running_writer(MemoryStore(), read) as writer:
         opened = orjson.loads((await submit(writer, "key-1", disbursement(LOAN, 100))).body)["journal_entry_id"]
         await submit(writer, "key-2", payment(LOAN, 60))
         with pytest.raises(ReversalBlocked) as refused:
             await submit(writer, "key-3", reversal(opened))
     assert asked == [(TENANT, opened, (LOAN,))]
-    assert [each.message for each in refused.value.field_errors] == [f"loan {LOAN}: reverse payment_received entry-9 first"]
+    assert [each.message for each in refused.value.field_errors] == [
+        f"loan {LOAN}: reverse payment_received entry-9 with effective_at 2026-03-31 first"
+    ]
     assert refused.value.__suppress_context__

@@ -11,6 +11,7 @@ from app.ledger.balance import AccountBalance, LoanBalance
 from app.ledger.chart import SETTLED
 from app.ledger.events.accrual import Accrual, AccruedLoan
 from app.ledger.refusals import AmountOutOfRange, ReversalBlocked
+from app.reads import service
 from app.reads.page_token import InvalidPageToken
 from app.reads.service import HistoryPage, Reads
 from app.refusal import NotFound
@@ -194,28 +195,29 @@ async def test_what_blocks_a_reversal_is_named_newest_first(tenant: Tenant, read
     )
     later, assessed, undone = await post(tenant, payment(loan_id, 20), fee(loan_id, 5), payment(loan_id, 30))
     await post(tenant, reversal(undone), payment(other_loan_id, 1))
-    found = await reads.blocking_entries(tenant.tenant_id, opened, [loan_id])
-    assert [(entry.loan_id, entry.journal_entry_id, entry.event_type) for entry in found] == [
-        (loan_id, later, "payment_received"),
-        (loan_id, before, "payment_received"),
-    ]
-    assert {entry.journal_entry_id for entry in found}.isdisjoint({opened, other, assessed, undone})
+    found = await reads.bucket_lines(tenant.tenant_id, opened, [loan_id])
+    assert {line.journal_entry_id: line.can_be_reversed for line in found if line.direction == "CR"} == {
+        before: True,
+        later: True,
+        undone: False,
+    }
+    assert {line.account_code for line in found} == {"1100"}
+    assert {line.journal_entry_id for line in found}.isdisjoint({other, assessed})
     with pytest.raises(ReversalBlocked) as blocked:
         await post(tenant, reversal(opened))
     assert [fault.message for fault in blocked.value.field_errors] == [
-        f"loan {loan_id}: reverse payment_received {entry_id} first" for entry_id in (later, before)
+        f"loan {loan_id}: reverse payment_received {entry_id} with effective_at {TODAY} first" for entry_id in (later, before)
     ]
 
 
-async def test_no_more_blocking_entries_are_named_than_the_limit(
+async def test_the_lines_of_more_loans_than_a_statement_takes_are_all_read(
     tenant: Tenant, reads: Reads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "BLOCKING_ENTRIES", 2)
-    loan_ids = await many_loans(tenant, 3)
+    monkeypatch.setattr(service, "_LOANS_PER_QUERY", 2)
+    loan_ids = await many_loans(tenant, 5)
     [accrued] = await post(tenant, batch(loan_ids))
-    paid = await post(tenant, *(payment(loan_id, 5) for loan_id in loan_ids))
-    found = await reads.blocking_entries(tenant.tenant_id, accrued, loan_ids)
-    assert [entry.journal_entry_id for entry in found] == [paid[2], paid[1]]
+    found = await reads.bucket_lines(tenant.tenant_id, accrued, loan_ids)
+    assert sorted(line.loan_id for line in found) == sorted(loan_ids)
 
 
 async def test_a_balance_beyond_the_largest_amount_is_refused_and_not_cut(store: Store, reads: Reads) -> None:

@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final
 
-from app.ids import uuid7
+from app.ids import uuid7_at
 from app.ledger.events.event import Event
 from app.posting.batch import Batch
 from app.posting.command import Command, PostingRequest, PostingResult
 from app.store.transaction import Snapshot, Writes
 from tests.support.events import new_id, noon
 
-MADE_BY: Final = (noon, uuid7)
+MADE_BY: Final = (noon, uuid7_at)
 """The clock and the ids of a batch."""
 
 

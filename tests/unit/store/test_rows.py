@@ -1,5 +1,6 @@
 """A decided batch is rows in the order of each table's columns."""
 
+from datetime import datetime
 from inspect import signature
 from typing import Any
 
@@ -27,6 +28,7 @@ from tests.support.events import BORROWER, TODAY, accrual, day, disbursement, fe
 TENANT = "a0000000-0000-4000-8000-000000000001"
 NEW_LOAN, OLD_LOAN, UNTOUCHED_LOAN = (f"10000000-0000-4000-8000-00000000000{number}" for number in (3, 1, 2))
 POSTED_AT = "the moment of posting"
+MOMENTS = rows.StoredMoments(lambda _moment: POSTED_AT)
 
 
 def posted(*events: Event) -> Book:
@@ -47,9 +49,16 @@ def named(table: Table, row: rows.Row) -> dict[str, Any]:
     return dict(zip(columns.names(table), row, strict=True))
 
 
+def test_a_moment_is_converted_once_however_many_rows_have_it() -> None:
+    converted: list[datetime] = []
+    moments = rows.StoredMoments(lambda moment: converted.append(moment) or str(moment))  # type: ignore[func-returns-value]
+    assert [moments[noon()], moments[noon()]] == ["2026-03-31 12:00:00+00:00"] * 2
+    assert converted == [noon()]
+
+
 def test_an_entry_is_a_row_with_the_number_of_its_lines_and_its_details_as_json() -> None:
     book = posted(payment(OLD_LOAN, 30, external_ref="wire-7", metadata={"channel": "é"}), fee(OLD_LOAN, 5))
-    paid, assessed = (named(journal_entries, row) for row in rows.entry_rows(book, POSTED_AT))
+    paid, assessed = (named(journal_entries, row) for row in rows.entry_rows(book, MOMENTS))
     entry = book.posted[0]
     assert paid == {
         "tenant_id": TENANT,
@@ -97,7 +106,7 @@ def test_only_loans_that_changed_are_written_in_the_order_of_their_keys() -> Non
 
 def test_a_loan_that_the_batch_opens_is_a_new_row_and_any_other_a_changed_one() -> None:
     written = rows.written_loans(posted(disbursement(NEW_LOAN, 500, day(-3)), fee(NEW_LOAN, 7), payment(OLD_LOAN, 30)))
-    [opened] = (named(loans, row) for row in rows.opened_loan_rows(written, POSTED_AT))
+    [opened] = (named(loans, row) for row in rows.opened_loan_rows(written, MOMENTS))
     assert opened == {
         "tenant_id": TENANT,
         "loan_id": NEW_LOAN,
@@ -111,7 +120,7 @@ def test_a_loan_that_the_batch_opens_is_a_new_row_and_any_other_a_changed_one() 
         "fees_minor": 7,
         "suspense_minor": 0,
     }
-    [row] = rows.changed_loan_rows(written, POSTED_AT)
+    [row] = rows.changed_loan_rows(written, MOMENTS)
     assert dict(zip(rows.CHANGED_LOAN_COLUMNS, row, strict=True)) == {
         "opened_on": day(-9),
         "last_effective_on": TODAY,
@@ -134,7 +143,7 @@ def test_a_day_has_the_net_changes_of_its_postings_and_the_entry_that_accrued_it
     book = posted(
         accrual(OLD_LOAN, 1_000, 9, day(-1)), payment(OLD_LOAN, 30), fee(OLD_LOAN, 7, TODAY), payment(OLD_LOAN, 5, day(-1))
     )
-    found = [named(loan_days, row) for row in rows.loan_day_rows(rows.written_loans(book), POSTED_AT)]
+    found = [named(loan_days, row) for row in rows.loan_day_rows(rows.written_loans(book), MOMENTS)]
     assert [day_["effective_at"] for day_ in found] == [day(-1), TODAY]
     assert [day_["accrual_entry_id"] for day_ in found] == [book.posted[0].journal_entry_id, None]
     changes = [tuple(day_[name] for name in columns.amount_names(loan_days)) for day_ in found]
@@ -143,13 +152,13 @@ def test_a_day_has_the_net_changes_of_its_postings_and_the_entry_that_accrued_it
 
 def test_the_days_of_a_loan_are_in_their_order_whichever_was_posted_first() -> None:
     book = posted(payment(OLD_LOAN, 30), payment(OLD_LOAN, 5, day(-4)), fee(OLD_LOAN, 7, day(-2)))
-    found = [named(loan_days, row) for row in rows.loan_day_rows(rows.written_loans(book), POSTED_AT)]
+    found = [named(loan_days, row) for row in rows.loan_day_rows(rows.written_loans(book), MOMENTS)]
     assert [each["effective_at"] for each in found] == [day(-4), day(-2), TODAY]
 
 
 def test_a_day_that_was_accrued_without_interest_is_a_row_of_zeros() -> None:
     book = posted(accrual(OLD_LOAN, 1_000, 0, day(-1)))
-    [found] = (named(loan_days, row) for row in rows.loan_day_rows(rows.written_loans(book), POSTED_AT))
+    [found] = (named(loan_days, row) for row in rows.loan_day_rows(rows.written_loans(book), MOMENTS))
     assert [found[name] for name in columns.amount_names(loan_days)] == [0, 0, 0, 0]
     assert found["accrual_entry_id"] == book.posted[0].journal_entry_id
 
@@ -170,7 +179,7 @@ def test_accounts_have_a_row_a_date_and_a_total_over_the_dates_of_the_batch() ->
 
 
 def test_a_key_is_kept_with_its_answer() -> None:
-    [row] = rows.key_rows([IdempotencyRecord(TENANT, "payment:1", b"hash", b"{}")], POSTED_AT)
+    [row] = rows.key_rows([IdempotencyRecord(TENANT, "payment:1", b"hash", b"{}", noon())], MOMENTS)
     assert named(idempotency_keys, row) == {
         "tenant_id": TENANT,
         "key": "payment:1",

@@ -54,12 +54,7 @@ def refused_by(event: Accrual, *loans: LoanAccount) -> Refusal:
 
 
 def test_all_loans_are_read_from_the_date_itself_on() -> None:
-    assert accrual((LOAN, 100, 1), (OTHER_LOAN, 200, 2), on=day(-4)).reads() == ReadSet(day(-5), (LOAN, OTHER_LOAN), ())
-
-
-def test_the_first_date_of_all_is_read_without_a_day_before_it() -> None:
-    assert accrual((LOAN, 0, 1), on=date.min).reads().changes_after == date.min
-    assert accrual((LOAN, 0, 1), on=date(1, 1, 2)).reads().changes_after == date.min
+    assert accrual((LOAN, 100, 1), (OTHER_LOAN, 200, 2), on=day(-4)).reads() == ReadSet(day(-4), (LOAN, OTHER_LOAN), ())
 
 
 def test_it_posts_the_interest_of_each_loan_against_the_total_as_income() -> None:

@@ -12,7 +12,7 @@ from tests.unit.ledger.support import LOAN, OTHER_TENANT, POSTED_AT, TENANT, boo
 
 
 def test_the_loan_is_read_with_what_changes_after_the_date() -> None:
-    assert disbursement(LOAN, on=day(-4)).reads() == ReadSet(day(-4), (LOAN,), ())
+    assert disbursement(LOAN, on=day(-4)).reads() == ReadSet(day(-3), (LOAN,), ())
 
 
 def test_it_posts_principal_of_the_loan_against_the_clearing_account() -> None:

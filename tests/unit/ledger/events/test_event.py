@@ -17,7 +17,12 @@ class Waiver(LoanEvent):
 
 
 def test_an_event_of_one_loan_reads_it_and_the_changes_after_its_date() -> None:
-    assert Waiver(LOAN, day(-3)).reads() == ReadSet(changes_after=day(-3), loan_ids=(LOAN,), entry_ids=())
+    assert Waiver(LOAN, day(-3)).reads() == ReadSet(changes_from=day(-2), loan_ids=(LOAN,), entry_ids=())
+
+
+def test_the_first_and_the_last_date_of_all_have_a_date_from_which_on_changes_are_read() -> None:
+    assert Waiver(LOAN, date.min).reads().changes_from == date(1, 1, 2)
+    assert Waiver(LOAN, date.max).reads().changes_from == date.max
 
 
 def test_nothing_is_read_that_an_event_does_not_name() -> None:

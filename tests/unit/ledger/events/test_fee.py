@@ -12,7 +12,7 @@ from tests.unit.ledger.support import LOAN, POSTED_AT, TENANT, book_of, context,
 
 
 def test_the_loan_is_read_with_what_changes_after_the_date() -> None:
-    assert fee(LOAN, 5, day(-4)).reads() == ReadSet(day(-4), (LOAN,), ())
+    assert fee(LOAN, 5, day(-4)).reads() == ReadSet(day(-3), (LOAN,), ())
 
 
 def test_it_posts_fees_of_the_loan_against_fee_income() -> None:

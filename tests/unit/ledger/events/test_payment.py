@@ -23,7 +23,7 @@ def allocation(fees: int, interest: int, principal: int, suspense: int) -> dict[
 
 
 def test_the_loan_is_read_with_what_changes_after_the_date() -> None:
-    assert payment(LOAN, 5, day(-4)).reads() == ReadSet(day(-4), (LOAN,), ())
+    assert payment(LOAN, 5, day(-4)).reads() == ReadSet(day(-3), (LOAN,), ())
 
 
 def test_the_published_example() -> None:

@@ -15,7 +15,7 @@ from app.ledger.refusals import (
     ReversalBlocked,
 )
 from app.refusal import Refusal
-from tests.support.events import BORROWER, day, disbursement, fee, payment, reversal
+from tests.support.events import BORROWER, TODAY, day, disbursement, fee, payment, reversal
 from tests.unit.ledger.support import (
     LOAN,
     OTHER_LOAN,
@@ -46,7 +46,7 @@ def refused_by(event: Reversal, book: Book) -> Refusal:
 
 
 def test_the_entry_is_read_and_through_it_its_loans_with_what_changes_after_the_date() -> None:
-    assert reversal("old", day(-2)).reads() == ReadSet(day(-2), (), ("old",))
+    assert reversal("old", day(-2)).reads() == ReadSet(day(-1), (), ("old",))
 
 
 def test_it_posts_the_mirror_of_the_entry() -> None:
@@ -135,8 +135,8 @@ def test_it_may_lie_on_the_entrys_own_date_and_not_before() -> None:
 def test_one_that_would_leave_a_balance_below_zero_is_blocked_and_names_the_loans() -> None:
     refusal = refused_by(reversal("old"), book_with(fees_minor=29))
     assert isinstance(refusal, ReversalBlocked)
-    assert refusal.detail == "a loan's balance would be below zero: reverse later entries first"
-    assert (refusal.entry_id, refusal.loan_ids, refusal.field_errors) == ("old", (LOAN,), ())
+    assert refusal.detail == "a loan's balance would be below zero"
+    assert (refusal.entry_id, refusal.effective_at, refusal.loan_ids, refusal.field_errors) == ("old", TODAY, (LOAN,), ())
 
 
 def test_one_that_would_leave_a_balance_below_zero_on_a_later_date_only_is_blocked() -> None:

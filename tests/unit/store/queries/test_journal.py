@@ -18,7 +18,7 @@ from app.store.queries.journal import (
     loan_entries,
 )
 from app.store.store import Store
-from tests.support.events import BORROWER, TODAY, Tenant, accrual, day, disbursement, fee, new_id, noon, payment, reversal
+from tests.support.events import BORROWER, TODAY, Tenant, accrual, day, disbursement, fee, moment_of, new_id, payment, reversal
 
 ALL = HistoryFilter()
 
@@ -62,7 +62,7 @@ async def test_an_entry_is_read_as_it_was_posted(store: Store, tenant: Tenant) -
     _, paid = await post(tenant, disbursement(loan_id, 900), payment(loan_id, 250, external_ref="wire-7"))
     entry = await entry_of(store, tenant.tenant_id, paid)
     assert entry is not None
-    assert (entry.event_type, entry.effective_at, entry.posted_at) == ("payment_received", TODAY, noon())
+    assert (entry.event_type, entry.effective_at, entry.posted_at) == ("payment_received", TODAY, moment_of(1))
     assert (entry.actor, entry.reverses_entry_id, entry.reversed_by_entry_id) == ("tester", None, None)
     assert (entry.line_count, entry.has_more_lines, entry.is_truncated) == (2, False, False)
     assert entry.lines == (

@@ -11,7 +11,19 @@ from app.limits import AMOUNT_MINOR_MAX
 from app.store.queries.loan_balances import LoanAsOf, loan_balances
 from app.store.store import Store
 from app.store.tables import loan_days, loans
-from tests.support.events import BORROWER, Tenant, accrual, day, disbursement, fee, new_id, noon, payment, running_writer
+from tests.support.events import (
+    BORROWER,
+    Tenant,
+    accrual,
+    day,
+    disbursement,
+    fee,
+    moment_of,
+    new_id,
+    noon,
+    payment,
+    running_writer,
+)
 
 
 async def balances(store: Store, *keys: LoanAsOf) -> list[LoanBalance | None]:
@@ -28,11 +40,11 @@ async def test_a_balance_is_as_of_its_date_bucket_by_bucket(store: Store, tenant
     await tenant.post(payment(loan_id, 1_100, day(-3)))
     expected = [
         LoanBalance("USD", 0, 0, 0, 0, None),
-        LoanBalance("USD", 1_000, 0, 0, 0, noon()),
-        LoanBalance("USD", 1_000, 0, 50, 0, noon()),
-        LoanBalance("USD", 1_000, 7, 50, 0, noon()),
-        LoanBalance("USD", 0, 0, 0, 43, noon()),
-        LoanBalance("USD", 0, 0, 0, 43, noon()),
+        LoanBalance("USD", 1_000, 0, 0, 0, moment_of(0)),
+        LoanBalance("USD", 1_000, 0, 50, 0, moment_of(1)),
+        LoanBalance("USD", 1_000, 7, 50, 0, moment_of(2)),
+        LoanBalance("USD", 0, 0, 0, 43, moment_of(3)),
+        LoanBalance("USD", 0, 0, 0, 43, moment_of(3)),
     ]
     assert await balances(store, *((tenant_id, loan_id, day(offset)) for offset in (-10, -8, -6, -4, -3, 0))) == expected
 

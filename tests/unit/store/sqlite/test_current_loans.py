@@ -29,7 +29,7 @@ async def test_each_loan_has_its_balance_and_an_unknown_one_none(sqlite_url: str
         found = sqlite_current_loans(connection, keys)
     await store.close()
     assert found == {
-        keys[0]: CurrentLoan(day(1), LoanBalance("USD", 0, 0, 7, 300, posted_at)),
+        keys[0]: CurrentLoan(day(1), LoanBalance("USD", 0, 0, 7, 300, posted_at + timedelta(microseconds=2))),
         keys[1]: CurrentLoan(TODAY, LoanBalance("EUR", 5, 0, 0, 0, posted_at)),
         keys[2]: None,
     }
