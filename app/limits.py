@@ -9,6 +9,12 @@ BODY_BYTES: Final = 4 * 1024 * 1024
 BODY_DEPTH: Final = 32
 HEADER_BYTES: Final = 32 * 1024
 TOKEN_BYTES: Final = 8 * 1024
+TOKEN_LIFETIME_SECONDS: Final = 86_400
+"""Default of HPTS_TOKEN_MAX_LIFETIME_SECONDS: a token that its issuer gave for longer is refused."""
+KEY_SET_AGE_SECONDS: Final = 3_600
+"""Default of HPTS_JWKS_MAX_AGE_SECONDS: with keys that were last read before that, no token is verified."""
+KEY_LOOKUPS: Final = 1_024
+"""Requests that wait for the next reading of the key set at most, because their key is not in it; one more is answered 503."""
 
 IDEMPOTENCY_KEY_MIN: Final = 8
 IDEMPOTENCY_KEY_MAX: Final = 255

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import logging
 from collections.abc import Coroutine
 from datetime import timedelta
 from functools import partial
@@ -11,8 +10,9 @@ from typing import Any, Final, cast
 from a2wsgi import WSGIMiddleware
 
 from app import clock
+from app.auth.access_token import TokenRules
 from app.auth.authenticator import Authenticator
-from app.auth.key_set import KeySet
+from app.auth.key_set import ATTEMPTS_SECONDS, KeySet
 from app.auth.key_source import key_source
 from app.background import run_periodically
 from app.contract.document import load
@@ -32,7 +32,6 @@ from app.settings import Settings
 from app.store.open import open_store
 from app.store.store import Store
 
-logger: Final = logging.getLogger("hpts.main")
 GC_THRESHOLD: Final = (50_000, 20, 50)
 """Garbage collections are rare and visit young objects only: the objects made at start are frozen."""
 
@@ -44,7 +43,7 @@ def create_app(settings: Settings) -> ASGIApp:
     worker = Worker(settings, slot)
     return build(
         contract,
-        Authenticator(worker.keys, settings.issuer, settings.audience),
+        Authenticator(worker.keys, token_rules(settings)),
         slot,
         cast(ASGIApp, WSGIMiddleware(cast(Any, create_pages(contract, settings)))),
         ResponseCheck(contract, parse_tier(settings.response_validation)),
@@ -53,7 +52,17 @@ def create_app(settings: Settings) -> ASGIApp:
     )
 
 
-def open_services(settings: Settings, store: Store) -> Services:
+def token_rules(settings: Settings) -> TokenRules:
+    return TokenRules(settings.issuer, settings.audience, settings.accepted_token_types, settings.token_max_lifetime_seconds)
+
+
+def open_key_set(settings: Settings) -> KeySet:
+    """The issuer's key set; in production one with a key of the development issuer counts as unreadable."""
+    source = key_source(settings.jwks)
+    return KeySet(source, settings.jwks_max_age_seconds, admits_development=settings.env == "dev")
+
+
+def open_services(settings: Settings, store: Store, keys: KeySet) -> Services:
     """What handlers and commands use; its writer answers once `writer.run()` runs."""
     reads = Reads(store)
     writer = Writer(
@@ -63,7 +72,7 @@ def open_services(settings: Settings, store: Store) -> Services:
         read_bucket_lines=reads.bucket_lines,
         one_tenant_batches=settings.one_tenant_batches,
     )
-    return Services(writer, reads, Reconciliation(store, clock.now), STANDARD_CHART, store, settings)
+    return Services(writer, reads, Reconciliation(store, clock.now), STANDARD_CHART, store, settings, keys)
 
 
 class Worker:
@@ -72,21 +81,21 @@ class Worker:
     def __init__(self, settings: Settings, slot: ServicesSlot) -> None:
         self.settings = settings
         self.slot = slot
-        self.keys = KeySet(key_source(settings.jwks))
+        self.keys = open_key_set(settings)
         self._background_tasks: list[asyncio.Task[None]] = []
         self._writing: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         settings = self.settings
         store = open_store(settings.database_url)
-        services = self.slot.services = open_services(settings, store)
+        services = self.slot.services = open_services(settings, store, self.keys)
         self._writing = asyncio.create_task(services.writer.run())
         interval_seconds = settings.reconcile_interval_seconds
         reconcile_due = partial(services.reconciliation.run_all, timedelta(seconds=interval_seconds / 2))
         self._start(run_periodically("reconciliation", reconcile_due, interval_seconds))
         retention = KeyRetention(store, clock.now, settings.idempotency_retention_days)
         self._start(run_periodically("forgetting idempotency keys", retention.forget_expired, RETENTION_INTERVAL_SECONDS))
-        self._start(self._load_keys())
+        self._start(run_periodically("reading the key set", self.keys.keep_current, ATTEMPTS_SECONDS))
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLD)
@@ -104,10 +113,3 @@ class Worker:
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         self._background_tasks.append(asyncio.create_task(work))
-
-    async def _load_keys(self) -> None:
-        """Early, so that a key set that cannot be read is in the log before the first token comes."""
-        try:
-            await self.keys.load()
-        except Exception as error:
-            logger.error("the key set %s cannot be read: %s", self.settings.jwks, error or type(error).__name__)

@@ -1,7 +1,8 @@
-"""What a handler is given: the ledger's writer, its reads, reconciliation, the chart of accounts, store and settings."""
+"""What a handler is given: the ledger's writer, its reads, reconciliation, the chart of accounts, store, settings and key set."""
 
 from dataclasses import dataclass
 
+from app.auth.key_set import KeySet
 from app.ledger.chart import ChartOfAccounts
 from app.posting.writer import Writer
 from app.reads.service import Reads
@@ -20,3 +21,4 @@ class Services:
     chart: ChartOfAccounts
     store: Store
     settings: Settings
+    keys: KeySet

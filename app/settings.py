@@ -4,6 +4,7 @@ In production nothing that weakens security has a default: issuer, audience and 
 wrong value into one line that names the variable, what is wrong and what is allowed.
 """
 
+import ipaddress
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -12,10 +13,14 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app import limits
+
 PREFIX: Final = "HPTS_"
 DEV_KEYS: Final = Path("var/dev-keys")
 DEV_ISSUER: Final = "https://localhost/hpts-dev"
 DEV_AUDIENCE: Final = "hpts"
+DEV_KEY_MARK: Final = "hpts_development"
+"""The member of a JWK that marks a key of the development issuer, wherever it is copied."""
 DEV_JWKS: Final = str(DEV_KEYS / "jwks.json")
 SECRET_FIELDS: Final = frozenset({"database_url"})
 """Settings whose value is never printed."""
@@ -57,6 +62,22 @@ class Settings(BaseSettings):
         str,
         Field(default_factory=_by_env(DEV_AUDIENCE, ""), description="the `aud` that tokens must carry"),
     ]
+    jwks_max_age_seconds: Annotated[
+        int,
+        Field(
+            ge=1, le=86_400, description="seconds after which a key set that cannot be read again is not relied on, 1 to 86400"
+        ),
+    ] = limits.KEY_SET_AGE_SECONDS
+    token_types: Annotated[
+        str,
+        Field(
+            pattern=r"^[A-Za-z0-9.+/-]+( *, *[A-Za-z0-9.+/-]+)*$",
+            description="the `typ` of tokens to accept, with commas between; `none` for tokens without one",
+        ),
+    ] = "at+jwt"
+    token_max_lifetime_seconds: Annotated[
+        int, Field(ge=1, description="the longest time from `iat` to `exp` that a token may have, in seconds, at least 1")
+    ] = limits.TOKEN_LIFETIME_SECONDS
     response_validation: Annotated[
         str,
         Field(
@@ -73,6 +94,21 @@ class Settings(BaseSettings):
     one_tenant_batches: Annotated[
         bool, Field(description="`true` keeps a commit to one tenant, for databases sharded by tenant")
     ] = False
+
+    dev_allow_remote: Annotated[
+        bool, Field(description="`true` lets a development server on an address that is not loopback give tokens to anybody")
+    ] = False
+
+    @property
+    def accepted_token_types(self) -> frozenset[str | None]:
+        """In lower case and without `application/`; None for tokens without a `typ`."""
+        named = (each.strip().lower().removeprefix("application/") for each in self.token_types.split(","))
+        return frozenset(None if each == "none" else each for each in named)
+
+    @property
+    def gives_tokens(self) -> bool:
+        """Whether the token endpoint is served: in development, to this machine only unless that is asked for."""
+        return self.env == "dev" and (self.dev_allow_remote or is_loopback(self.host))
 
     @property
     def on_sqlite(self) -> bool:
@@ -101,12 +137,29 @@ class Settings(BaseSettings):
         return self
 
 
+def is_url(location: str) -> bool:
+    """Whether a key set is at a URL, and not in a file."""
+    return location.lower().startswith(("https://", "http://"))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address; any other name than localhost may lead anywhere."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
 def _check_prod(settings: Settings) -> None:
     missing = [name for name in ("issuer", "audience", "jwks") if not getattr(settings, name)]
     if missing:
         needs = ", ".join(f"{PREFIX}{name.upper()} ({Settings.model_fields[name].description})" for name in missing)
         raise ValueError(f"{PREFIX}ENV=prod has no defaults for security. Set {needs}")
-    if settings.jwks.startswith("http://"):
+    if settings.issuer.rstrip("/").lower() == DEV_ISSUER:
+        raise ValueError(
+            f"{PREFIX}ISSUER={settings.issuer}: it is the development issuer, whose tokens anybody gets. Allowed: your issuer"
+        )
+    if settings.jwks.lower().startswith("http://"):
         raise ValueError(f"{PREFIX}JWKS={settings.jwks}: keys fetched without TLS can be forged. Allowed: a file or an https URL")
 
 

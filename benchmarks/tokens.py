@@ -36,4 +36,4 @@ def make_issuer(folder: Path) -> Issuer:
     now = int(time.time())
     times = {"iat": now, "nbf": now - 60, "exp": now + 86_400}
     who = {"iss": ISSUER, "aud": AUDIENCE, "sub": "benchmark", "tenant_id": TENANT_ID, "scope": SCOPES}
-    return Issuer(jwks, jwt.encode(who | times, key, ALGORITHM, headers={"kid": "benchmark"}))
+    return Issuer(jwks, jwt.encode(who | times, key, ALGORITHM, headers={"kid": "benchmark", "typ": "at+jwt"}))

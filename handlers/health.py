@@ -12,7 +12,7 @@ async def get_liveness(call: Call, services: Services) -> Answer:
 
 
 async def get_readiness(_call: Call, services: Services) -> Answer:
-    passed = await health.checks(services.store)
+    passed = await health.checks(services.store) | {"key_set": services.keys.is_current()}
     body = {"status": _status(all(passed.values())), "checks": {name: {"status": _status(ok)} for name, ok in passed.items()}}
     return Answer(200, body) if all(passed.values()) else Answer(503, body, RETRY_LATER)
 

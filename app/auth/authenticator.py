@@ -3,7 +3,7 @@
 from time import time
 from typing import Final
 
-from app.auth.access_token import LEEWAY_SECONDS, TokenVerifier
+from app.auth.access_token import LEEWAY_SECONDS, TokenRules, TokenVerifier
 from app.auth.caller import Caller
 from app.auth.key_set import KeySet
 from app.auth.refusals import Unauthenticated
@@ -15,18 +15,20 @@ REMEMBERED: Final = 4096
 class Authenticator:
     """`remembered` answers for a token verified before, at once; `authenticate` verifies one."""
 
-    def __init__(self, keys: KeySet, issuer: str, audience: str) -> None:
+    def __init__(self, keys: KeySet, rules: TokenRules) -> None:
         self.keys = keys
-        self.verifier = TokenVerifier(keys, issuer, audience)
+        self.verifier = TokenVerifier(keys, rules)
         self.known: dict[bytes, Caller] = {}
         keys.when_changed(self.known.clear)
 
     def remembered(self, authorization: bytes) -> Caller | None:
-        """The caller, when this very value of the Authorization header was verified before and has not expired since."""
+        """The caller, when this very value of the Authorization header was verified before and still would be.
+
+        The keys have to be as current for it as for a new token, and the clock may have been set back since.
+        """
         caller = self.known.get(authorization)
-        if caller is None or caller.expires_at + LEEWAY_SECONDS <= time():
+        if caller is None or not caller.not_before <= time() < caller.expires_at + LEEWAY_SECONDS or not self.keys.is_current():
             return None
-        self.keys.renew_when_due()
         return caller
 
     async def authenticate(self, authorization: bytes) -> Caller:

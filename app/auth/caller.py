@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Tenant (lower-case uuid), subject and scopes; `expires_at` in epoch seconds."""
+    """Tenant (lower-case uuid), subject and scopes; the token is valid from `not_before` to `expires_at`, in epoch seconds."""
 
     tenant_id: str
     actor: str
     scopes: frozenset[str]
     expires_at: float
+    not_before: float = 0.0

@@ -1,5 +1,6 @@
 """Which keys of a JSON Web Key Set (RFC 7517) may verify a token: public signing keys of three kinds, strong enough."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -8,10 +9,13 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-ALGORITHMS: Final = ("RS256", "ES256", "EdDSA")
-"""All that is accepted. Each kind of key fits exactly one of them, so that no key verifies what it was not made for."""
+from app.auth.weak_modulus import is_factorable
+from app.settings import DEV_KEY_MARK
 
-FITTING: Final = {("RSA", None): "RS256", ("EC", "P-256"): "ES256", ("OKP", "Ed25519"): "EdDSA"}
+ALGORITHMS: Final = ("RS256", "PS256", "ES256", "EdDSA")
+"""All that is accepted. No two kinds of key share one, so that no key verifies what it was not made for."""
+
+FITTING: Final = {("RSA", None): ("RS256", "PS256"), ("EC", "P-256"): ("ES256",), ("OKP", "Ed25519"): ("EdDSA",)}
 PUBLIC_MEMBERS: Final[tuple[str, ...]] = ("kty", "crv", "n", "e", "x", "y")
 RSA_BITS_MIN: Final = 2048
 RSA_BITS_MAX: Final = 8192
@@ -33,32 +37,37 @@ class PublicKey:
     jwk: jwt.PyJWK = field(compare=False)
 
 
-def usable_keys(text: bytes) -> dict[KeyName, PublicKey]:
-    """The keys of a key set that may verify tokens; raises ValueError when `text` is no key set."""
+def usable_keys(text: bytes, *, admits_development: bool = True) -> dict[KeyName, PublicKey]:
+    """The keys of a key set that may verify tokens.
+
+    Raises ValueError when `text` is no key set, or holds a key of the development issuer where that is not admitted.
+    """
     document = jiter.from_json(text, allow_inf_nan=False, catch_duplicate_keys=True)
     if not isinstance(document, dict) or not isinstance(document.get("keys"), list):
         raise ValueError("a key set is a JSON object with a list of keys")
+    if not admits_development and any(isinstance(member, dict) and DEV_KEY_MARK in member for member in document["keys"]):
+        raise ValueError("it holds a key of the development issuer, whose private key is no secret")
     usable: dict[KeyName, PublicKey] = {}
     for member in document["keys"]:
-        algorithm = _algorithm(member)
-        key = _public_key(member, algorithm) if algorithm else None
-        if algorithm and key:
-            usable.setdefault((member["kid"], algorithm), key)
+        for algorithm in _algorithms(member):
+            key = _public_key(member, algorithm)
+            if key:
+                usable.setdefault((member["kid"], algorithm), key)
     return usable
 
 
-def _algorithm(member: Any) -> str | None:
-    """The one algorithm the key fits, unless its own members say that it is for something else."""
+def _algorithms(member: Any) -> Sequence[str]:
+    """The algorithms that the key fits, or the one of them that its `alg` names; none when it is for something else."""
     if not isinstance(member, dict) or not isinstance(member.get("kid"), str):
-        return None
+        return ()
     if member.get("use", "sig") != "sig":
-        return None
+        return ()
     operations = member.get("key_ops", ["verify"])
     if not isinstance(operations, list) or "verify" not in operations:
-        return None
+        return ()
     kind, curve = member.get("kty"), member.get("crv")
-    algorithm = FITTING.get((kind, curve)) if isinstance(kind, str) and isinstance(curve, str | None) else None
-    return algorithm if member.get("alg", algorithm) == algorithm else None
+    fitting = FITTING.get((kind, curve), ()) if isinstance(kind, str) and isinstance(curve, str | None) else ()
+    return [algorithm for algorithm in fitting if member.get("alg", algorithm) == algorithm]
 
 
 def _public_key(member: dict[str, Any], algorithm: str) -> PublicKey | None:
@@ -68,11 +77,15 @@ def _public_key(member: dict[str, Any], algorithm: str) -> PublicKey | None:
         jwk = jwt.PyJWK(public, algorithm)
     except (jwt.PyJWTError, ValueError, TypeError, KeyError):
         return None
-    if isinstance(jwk.key, RSAPublicKey) and not RSA_BITS_MIN <= jwk.key.key_size <= RSA_BITS_MAX:
+    if isinstance(jwk.key, RSAPublicKey) and not _is_strong(jwk.key):
         return None
     if isinstance(jwk.key, Ed25519PublicKey) and _is_of_small_order(jwk.key):
         return None
     return PublicKey(public, jwk)
+
+
+def _is_strong(key: RSAPublicKey) -> bool:
+    return RSA_BITS_MIN <= key.key_size <= RSA_BITS_MAX and not is_factorable(key.public_numbers().n)
 
 
 def _is_of_small_order(key: Ed25519PublicKey) -> bool:

@@ -6,8 +6,13 @@ from typing import Final, Protocol
 
 import httpx
 
+from app.settings import is_url
+
 KEY_SET_BYTES: Final = 256 * 1024
 DOWNLOAD_SECONDS: Final = 5.0
+FILE_SPACING_SECONDS: Final = 0.05
+URL_SPACING_SECONDS: Final = 3.0
+"""Strangers with keys that do not exist cannot flood the issuer, and a key that it has added is found within 5 seconds."""
 
 
 class KeySetUnreadable(Exception):
@@ -15,11 +20,17 @@ class KeySetUnreadable(Exception):
 
 
 class KeySource(Protocol):
+    """`spacing_seconds` lie between the beginnings of two readings at least."""
+
+    spacing_seconds: float
+
     async def read(self) -> bytes:
         """The text of the key set; raises KeySetUnreadable."""
 
 
 class FileKeySource:
+    spacing_seconds = FILE_SPACING_SECONDS
+
     def __init__(self, path: Path) -> None:
         self.path = path
 
@@ -37,6 +48,8 @@ class FileKeySource:
 
 class UrlKeySource:
     """Follows no redirect: the operator says where the keys are, not the server that answers."""
+
+    spacing_seconds = URL_SPACING_SECONDS
 
     def __init__(self, url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self.url = url
@@ -63,7 +76,7 @@ class UrlKeySource:
 
 def key_source(location: str) -> KeySource:
     """A URL when it looks like one, else a path."""
-    if location.startswith(("https://", "http://")):
+    if is_url(location):
         return UrlKeySource(location)
     return FileKeySource(Path(location))
 

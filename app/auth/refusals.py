@@ -38,10 +38,10 @@ class InsufficientScope(Refusal):
 
 
 class TokensUnverifiable(Refusal):
-    """The issuer's keys could not be read yet, so that no token can be verified."""
+    """The issuer's keys could not be read, or too many requests wait for them, so that this token cannot be verified now."""
 
     code = "unavailable"
     retry_after_seconds = 5
 
     def __init__(self) -> None:
-        super().__init__("the issuer's key set could not be read yet; repeat the request")
+        super().__init__("the issuer's key set cannot be read at present; repeat the request")

@@ -1,19 +1,24 @@
 """`hpts serve`: checks everything that the service needs, and runs it under gunicorn."""
 
+import asyncio
 import socket
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from app.auth.jwk import usable_keys
+from app.auth.key_source import FileKeySource, KeySetUnreadable
 from app.cli.database import shown_address, with_store
 from app.cli.error_reporting import CommandError
 from app.cli.examples import example_text
 from app.cli.migrate import run_migration
 from app.dev.keys import NoDevelopmentKey, development_key
-from app.settings import Settings, load_settings
+from app.settings import Settings, is_loopback, is_url, load_settings
 from app.store.store import Store
 
+_KEY_SET_REMEDY = "Give the file, or an https URL, at which your issuer publishes its keys"
 _console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -29,6 +34,8 @@ def serve(
     settings = load_settings(host=host, port=port, workers=workers)
     prepare(settings)
     requests = example_text(settings, base_url(settings)) if examples else ""
+    if settings.env == "dev" and not is_loopback(settings.host):
+        _warn_of_remote(settings)
     _console.print("Compiling the contract.")
     run(settings, lambda: _announce(settings, requests))
 
@@ -36,6 +43,8 @@ def serve(
 def prepare(settings: Settings) -> None:
     """Raises CommandError if the service could not work: the port is taken, or the database is missing or not migrated."""
     _check_port(settings)
+    if settings.env == "prod":
+        _check_key_set_file(settings)
     if settings.env == "dev":
         _console.print(f"Bringing the database to this version: {shown_address(settings)}", markup=False)
         run_migration(settings)
@@ -43,8 +52,31 @@ def prepare(settings: Settings) -> None:
     with_store(settings, _ping)
 
 
+def _check_key_set_file(settings: Settings) -> None:
+    """A missing file stays missing, so it ends the start; an issuer that cannot be reached may come back, so it does not."""
+    if is_url(settings.jwks):
+        return
+    try:
+        text = asyncio.run(FileKeySource(Path(settings.jwks)).read())
+        is_empty = not usable_keys(text, admits_development=False)
+    except (KeySetUnreadable, ValueError) as reason:
+        raise CommandError(f"HPTS_JWKS={settings.jwks} is no usable key set: {reason}. {_KEY_SET_REMEDY}") from reason
+    if is_empty:
+        raise CommandError(f"HPTS_JWKS={settings.jwks} holds no key that may verify tokens. {_KEY_SET_REMEDY}")
+
+
 async def _ping(store: Store) -> None:
     await store.ping()
+
+
+def _warn_of_remote(settings: Settings) -> None:
+    tokens = "it gives tokens to anybody" if settings.gives_tokens else "it gives no tokens; HPTS_DEV_ALLOW_REMOTE=true lets it"
+    _console.print(
+        f"WARNING: this development server listens on {settings.host}, which other machines may reach: {tokens}. "
+        "HPTS_ENV=prod is for everything but trying out.",
+        style="bold red",
+        markup=False,
+    )
 
 
 def _make_development_key(settings: Settings) -> None:

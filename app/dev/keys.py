@@ -1,6 +1,7 @@
 """A signing key for development, created once next to the key set that the server reads (HPTS_JWKS).
 
-Only the owner of the file may read the private key. In production no key is created: `development_key` raises.
+Only the owner of the file may read the private key. In production no key is created: `development_key` raises. The public key is
+marked in its set, so that production refuses it wherever it is copied.
 """
 
 import json
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 from jwt.utils import base64url_encode
 
-from app.settings import Settings
+from app.settings import DEV_KEY_MARK, Settings, is_url
 
 PRIVATE_KEY_FILE: Final = "private-key.pem"
 
@@ -37,7 +38,7 @@ def development_key(settings: Settings) -> DevelopmentKey:
     """The local key; it and its key set are created if neither exists yet. Raises NoDevelopmentKey."""
     if settings.env != "dev":
         raise NoDevelopmentKey("tokens are signed with a local key in development only; ask the issuer for a token")
-    if settings.jwks.startswith(("https://", "http://")):
+    if is_url(settings.jwks):
         raise NoDevelopmentKey(f"HPTS_JWKS={settings.jwks} is a URL, so its private key is not here; ask the issuer for a token")
     key_set = Path(settings.jwks)
     pem = key_set.with_name(PRIVATE_KEY_FILE)
@@ -50,7 +51,20 @@ def development_key(settings: Settings) -> DevelopmentKey:
     key = _read(pem)
     if not key_set.exists():
         _write_once(key_set, json.dumps({"keys": [_public_jwk(key)]}, indent=2).encode())
+    _mark(key_set, key)
     return key
+
+
+def _mark(key_set: Path, key: DevelopmentKey) -> None:
+    """Adds the mark to a set that an earlier version made without it."""
+    try:
+        document = json.loads(key_set.read_bytes())
+        unmarked = [each for each in document["keys"] if each.get("kid") == key.key_id and DEV_KEY_MARK not in each]
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return
+    if unmarked:
+        unmarked[0][DEV_KEY_MARK] = True
+        os.replace(_write_draft(key_set, json.dumps(document, indent=2).encode()), key_set)
 
 
 def _new_key() -> bytes:
@@ -68,7 +82,7 @@ def _read(pem: Path) -> DevelopmentKey:
 
 def _public_jwk(key: DevelopmentKey) -> dict[str, Any]:
     public = ECAlgorithm.to_jwk(key.private_key.public_key(), as_dict=True)
-    return {**public, "kid": key.key_id, "alg": "ES256", "use": "sig"}
+    return {**public, "kid": key.key_id, "alg": "ES256", "use": "sig", DEV_KEY_MARK: True}
 
 
 def _thumbprint(private_key: ec.EllipticCurvePrivateKey) -> str:
@@ -81,12 +95,18 @@ def _thumbprint(private_key: ec.EllipticCurvePrivateKey) -> str:
 def _write_once(path: Path, content: bytes) -> None:
     """Writes a file that only the owner can read. An existing file is kept, also if another process creates it meanwhile."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, draft = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+    draft = _write_draft(path, content)
     try:
         os.link(draft, path)
     except FileExistsError:
         return
     finally:
         os.unlink(draft)
+
+
+def _write_draft(path: Path, content: bytes) -> str:
+    """A new file beside `path`, which only the owner can read."""
+    descriptor, draft = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    return draft

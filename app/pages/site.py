@@ -28,9 +28,9 @@ def create_pages(contract: Contract, settings: Settings) -> Flask:
     pages.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
     pages.after_request(_add_security_headers)
     register_error_pages(pages, contract.problems)
-    register_contract_pages(pages, contract, DocumentedClient() if settings.env == "dev" else None)
+    register_contract_pages(pages, contract, DocumentedClient() if settings.gives_tokens else None)
     _add_problem_pages(pages, contract)
-    if settings.env == "dev":
+    if settings.gives_tokens:
         pages.register_blueprint(create_token_endpoint(settings))
     return pages
 

@@ -1,6 +1,7 @@
 """The token endpoint of development, POST /oauth2/token: the client credentials grant of RFC 6749 for one documented client.
 
-It exists in development only and signs with the local key. The optional form field `tenant_id` is an extension of the RFC.
+It exists in development only, for this machine unless HPTS_DEV_ALLOW_REMOTE is set, and signs with the local key. The optional
+form field `tenant_id` is an extension of the RFC.
 """
 
 import hmac

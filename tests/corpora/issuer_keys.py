@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
 from tests.support.issuer import base64url
+from tests.support.weak_rsa import roca_key
 
 Jwk = dict[str, Any]
 P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -27,6 +28,7 @@ SMALL_ORDER: Final = {
 STATED: Final[dict[str, Jwk]] = {
     "rsa": {"alg": "RS256"},
     "rsa for RS512": {"alg": "RS512"},
+    "rsa for PS256": {"alg": "PS256"},
     "rsa for encryption": {"use": "enc"},
     "P-256 for signing only": {"key_ops": ["sign"]},
     "P-384": {"alg": "ES256"},
@@ -44,6 +46,8 @@ class IssuerKeys:
             "rsa without alg": rsa.generate_private_key(65537, 2048),
             "rsa for RS512": rsa.generate_private_key(65537, 2048),
             "rsa of 1024 bits": rsa.generate_private_key(65537, 1024),
+            "rsa for PS256": rsa.generate_private_key(65537, 2048),
+            "rsa with the flaw of ROCA": roca_key(),
             "rsa for encryption": rsa.generate_private_key(65537, 2048),
             "edwards": ed25519.Ed25519PrivateKey.generate(),
             "edwards 448": ed448.Ed448PrivateKey.generate(),

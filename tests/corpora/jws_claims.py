@@ -15,21 +15,25 @@ ClaimsAt = Callable[[int], Mapping[str, Any]]
 REFUSED_TIMES: Final[tuple[ClaimsAt, ...]] = (
     *(lambda _: {"exp": OMITTED}, lambda _: {"nbf": OMITTED}, lambda _: {"exp": 0}, lambda _: {"exp": 1e9}),
     *(lambda now: {"exp": now - 3_600}, lambda now: {"exp": now - 60.5}, lambda now: {"nbf": now - 900, "exp": now - 600}),
+    *(lambda _: {"iat": OMITTED}, lambda now: {"iat": now + 180}, lambda now: {"iat": now + 3_600}, lambda _: {"iat": 2**53 - 1}),
+    *(lambda now: {"exp": now + 86_460}, lambda _: {"iat": 0}, lambda _: {"nbf": 0, "iat": 0, "exp": 2**53 - 1}),
+    *(lambda now: {"iat": now - 86_000, "exp": now + 600.5}, lambda now: {"iat": now - 86_400, "exp": now + 3_600}),
     *(lambda now: {"nbf": now + 120}, lambda now: {"nbf": now + 120.5}, lambda _: {"nbf": 2**53 - 1}),
     lambda now: {"nbf": now + 300, "exp": now + 100},
 )
 ACCEPTED_TIMES: Final[Mapping[str, ClaimsAt]] = {
-    "no iat": lambda _: {"iat": OMITTED},
-    "an iat to come, which RFC 7519 lets pass": lambda now: {"iat": now + 3_600},
+    "an iat a little ahead": lambda now: {"iat": now + 30},
     "fractions": lambda now: {"exp": now + 600.5, "nbf": now - 0.5, "iat": now - 0.25},
-    "exponents": lambda _: {"nbf": 1e9, "iat": 1.5e9},
-    "from the beginning to the end": lambda _: {"nbf": 0, "iat": 0, "exp": 2**53 - 1},
+    "an nbf with an exponent": lambda _: {"nbf": 1e9},
+    "from the beginning on": lambda _: {"nbf": 0},
+    "almost a day": lambda now: {"iat": now - 3_600, "exp": now + 82_700},
     "ended within the leeway": lambda now: {"exp": now - 5},
     "beginning within the leeway": lambda now: {"nbf": now + 15},
 }
 TYPES: Final[Mapping[str, tuple[Any, ...]]] = {
-    "accepted": (OMITTED, "at+jwt", "AT+JWT", "application/at+jwt", "Application/AT+JWT", "JWT", "jwt"),
+    "accepted": ("at+jwt", "AT+JWT", "application/at+jwt", "Application/AT+JWT"),
     "invalid_token": (
+        *(OMITTED, None, "none", "JWT", "jwt", "application/jwt"),
         *("secevent+jwt", "logout+jwt", "dpop+jwt", "token-introspection+jwt", "entity-statement+jwt", "id_token", "JWS"),
         *("JOSE+JSON", "", " ", "at+jwt ", "at+jwt; x=y", "application/", "application/application/at+jwt", "text/at+jwt"),
         *("at-jwt", "аt+jwt", 0, 1, True, [], ["at+jwt"], {"at+jwt": 1}),
@@ -51,7 +55,7 @@ NOT_ACTORS: Final[tuple[Any, ...]] = (
 )
 NOT_SCOPES: Final[tuple[Mapping[str, Any], ...]] = (
     *({"scope": 1}, {"scope": True}, {"scope": None}, {"scope": []}, {"scope": ["hpts:payments:write"]}, {"scope": {}}),
-    *({"scp": 1}, {"scp": True}, {"scp": None}, {"scp": "hpts:payments:write"}, {"scp": [1]}, {"scp": [None]}, {"scp": {}}),
+    *({"scp": 1}, {"scp": True}, {"scp": None}, {"scp": 1.5}, {"scp": [1]}, {"scp": [None]}, {"scp": {}}),
     {"scp": [["hpts:payments:write"]]},
 )
 TOO_LITTLE: Final[tuple[Any, ...]] = (
@@ -164,7 +168,24 @@ def scopes(issuer: Issuer, keys: IssuerKeys) -> Tokens:
     )
     for scope in ("hpts:payments:write", "  x hpts:payments:write  y "):
         yield Token("RFC 9068", f"scope {scope!r}", issuer.token(scope=scope), ACCEPTED)
+    yield Token("RFC 9068", "scp as a string", issuer.token(scope=OMITTED, scp="x  hpts:payments:write"), ACCEPTED)
+    yield Token("RFC 9068", "scp as a string, and scope", issuer.token(scope="x", scp="hpts:payments:write"), ACCEPTED)
+    yield Token("RFC 9068", "scp as an empty string", issuer.token(scope=OMITTED, scp=""), "insufficient_scope")
+    yield Token(
+        "RFC 9068", "two scopes in one of a list", issuer.token(scope="x", scp=["x hpts:payments:write"]), "insufficient_scope"
+    )
     yield Token("RFC 9068", "a list", issuer.token(scope=OMITTED, scp=["x", "hpts:payments:write"]), ACCEPTED)
+
+
+def bindings(issuer: Issuer, keys: IssuerKeys) -> Tokens:
+    """RFC 7800: a token bound to a key is worth nothing without the proof of it, which a bearer does not give."""
+    thumbprint = "bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2"
+    bound: tuple[Any, ...] = (
+        *({"x5t#S256": thumbprint}, {"jkt": thumbprint}, {"jwk": {"kty": "EC"}}, {"kid": "k"}, {"jku": "https://x.example/"}),
+        *({}, None, [], "", 0, False, thumbprint),
+    )
+    yield from (Token("RFC 7800", f"cnf {claim!r:.40}", issuer.token(cnf=claim)) for claim in bound)
+    yield Token("RFC 7800", "cnf in a nested claim is not this token's", issuer.token(act={"cnf": {}}), ACCEPTED)
 
 
 def texts(issuer: Issuer, keys: IssuerKeys) -> Tokens:
@@ -192,4 +213,4 @@ def texts(issuer: Issuer, keys: IssuerKeys) -> Tokens:
         yield Token("3.7", f"kid with {name}", issuer.compact(header.encode().replace(b"at+jwt", text), issuer.claims()))
 
 
-ATTACKS: Final = (kinds, issuers, audiences, times, tenants, subjects, scopes, texts)
+ATTACKS: Final = (kinds, issuers, audiences, times, tenants, subjects, scopes, bindings, texts)

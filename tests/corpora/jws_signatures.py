@@ -22,7 +22,6 @@ BASE64URL: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 OTHERS: Final = (
     "RS384",
     "RS512",
-    "PS256",
     "PS384",
     "ES384",
     "ES512",
@@ -76,7 +75,7 @@ def hmac_of(algorithm: str, secret: bytes) -> Callable[[bytes], bytes]:
 
 
 def algorithms(issuer: Issuer, keys: IssuerKeys) -> Tokens:
-    """3.1 and 3.2: three algorithms are accepted, and each key has exactly one."""
+    """3.1 and 3.2: four algorithms are accepted; a key that states one has no other, and no two kinds of key share one."""
 
     def of(key_id: str, algorithm: str, verdict: Any = REFUSED, *, stated: Any = None) -> Token:
         header = issuer.header(alg=stated or algorithm, kid=key_id)
@@ -86,8 +85,13 @@ def algorithms(issuer: Issuer, keys: IssuerKeys) -> Tokens:
     yield Token("3.1", "ES256 by the issuer's key", issuer.token(), ACCEPTED)
     for key_id in ("rsa", "rsa without alg", "rsa exponent 3"):
         yield of(key_id, "RS256", ACCEPTED)
-        yield from (of(key_id, algorithm) for algorithm in ("RS384", "RS512", "PS256", "PS512"))
+        yield from (of(key_id, algorithm) for algorithm in ("RS384", "RS512", "PS384", "PS512"))
         yield from (of(key_id, algorithm, stated="RS256") for algorithm in ("RS512", "PS256"))
+        yield from (of(key_id, algorithm, stated="PS256") for algorithm in ("RS256", "PS384"))
+    for key_id in ("rsa for PS256", "rsa without alg", "rsa exponent 3"):
+        yield of(key_id, "PS256", ACCEPTED)
+    yield of("rsa", "PS256")
+    yield of("rsa for PS256", "RS256")
     yield of("edwards", "EdDSA", ACCEPTED)
     yield of("P-256 with its private key", "ES256", ACCEPTED)
     for section, key_id, algorithm in UNFIT:
@@ -114,6 +118,7 @@ UNFIT: Final = (
     *(("3.1", "rsa for RS512", "RS256"), ("3.1", "rsa for RS512", "RS512"), ("3.1", "rsa for encryption", "RS256")),
     *(("3.1", "P-256 for signing only", "ES256"), ("3.2", "P-384", "ES384"), ("3.2", "P-521", "ES512")),
     *(("3.2", "secp256k1", "ES256K"), ("3.2", "edwards 448", "EdDSA"), ("3.5", "rsa of 1024 bits", "RS256")),
+    *(("3.5", "rsa with the flaw of ROCA", "RS256"), ("3.5", "rsa with the flaw of ROCA", "PS256")),
 )
 """Keys that are published and must verify nothing, each with the algorithm that it would fit."""
 
@@ -188,8 +193,8 @@ def _with_hash(issuer: Issuer, signing_input: bytes, algorithm: hashes.HashAlgor
 
 
 def other_signatures(issuer: Issuer, keys: IssuerKeys) -> Tokens:
-    """3.3 for the other two kinds: signatures of zeros, shortened, extended, and with numbers that are too large."""
-    for key_id, algorithm in (("rsa", "RS256"), ("edwards", "EdDSA")):
+    """3.3 for the other kinds: signatures of zeros, shortened, extended, and with numbers that are too large."""
+    for key_id, algorithm in (("rsa", "RS256"), ("rsa for PS256", "PS256"), ("edwards", "EdDSA")):
         header, sign = issuer.header(alg=algorithm, kid=key_id), signer(algorithm, keys.private[key_id])
         signing_input = f"{base64url(header)}.{base64url(issuer.claims())}"
         raw = sign(signing_input.encode())

@@ -1,6 +1,5 @@
 """How the service starts and stops, in development and in production, with one process and with several."""
 
-import shutil
 import signal
 from pathlib import Path
 from uuid import uuid4
@@ -12,6 +11,7 @@ from app.dev.tokens import mint
 from app.settings import load_settings
 from tests.support.client import LedgerClient
 from tests.support.databases import Databases
+from tests.support.issuer import publish_as_issuer
 from tests.support.server import running_server
 from tests.support.waiting import HANG_SECONDS
 
@@ -32,7 +32,7 @@ def test_development_migrates_a_new_database_by_itself(tmp_path: Path) -> None:
 def test_production_takes_the_issuer_s_tokens_and_gives_none_itself(databases: Databases, tmp_path: Path) -> None:
     jwks = tmp_path / "issuer" / "jwks.json"
     token = mint(load_settings(**{**PROD, "env": "dev", "jwks": str(jwks)}), tenant_id := str(uuid4()))
-    shutil.copy(jwks, tmp_path / "jwks.json")
+    publish_as_issuer(jwks, tmp_path / "jwks.json")
     settings = {**PROD, "jwks": str(tmp_path / "jwks.json")}
     with databases.fresh("sqlite") as url, private_server(url, tmp_path, settings) as server:
         with LedgerClient(server.url, token, tenant_id) as client:

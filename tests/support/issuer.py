@@ -4,13 +4,14 @@ import base64
 import json
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import jwt
 
 from app.dev.keys import development_key
 from app.dev.tokens import SCOPES
-from app.settings import Settings
+from app.settings import DEV_KEY_MARK, Settings
 from tests.support.bodies import replace_fields
 from tests.support.server import TOKEN_SECONDS
 
@@ -28,6 +29,14 @@ def signer(algorithm: str, private_key: Any) -> Sign:
     """Signs with this algorithm of RFC 7518, whether or not the key is meant for it."""
     method = jwt.get_algorithm_by_name(algorithm)
     return lambda signing_input: method.sign(signing_input, private_key)
+
+
+def publish_as_issuer(made: Path, published: Path) -> None:
+    """A key set of the development issuer as one that production takes: its keys are not marked."""
+    document = json.loads(made.read_bytes())
+    for key in document["keys"]:
+        key.pop(DEV_KEY_MARK, None)
+    published.write_text(json.dumps(document))
 
 
 class Issuer:

@@ -11,11 +11,12 @@ import orjson
 import pytest
 
 from app import clock
+from app.auth.access_token import TokenRules
 from app.dev.keys import development_key
 from app.edge.asgi_types import ASGIApp, Message
 from app.edge.operation import ServicesSlot
 from app.ledger.chart import STANDARD_CHART
-from app.main import GC_THRESHOLD, Worker, create_app, open_services
+from app.main import GC_THRESHOLD, Worker, create_app, open_key_set, open_services, token_rules
 from app.posting.command import PostingRequest
 from app.posting.refusals import Overloaded
 from app.services import Services
@@ -60,7 +61,7 @@ def request(tenant_id: str, key: str) -> PostingRequest:
 
 async def test_services_share_one_store_and_post_what_they_read(settings: Settings) -> None:
     store = open_store(settings.database_url)
-    services = open_services(settings, store)
+    services = open_services(settings, store, open_key_set(settings))
     assert (services.store, services.settings, services.chart) == (store, settings, STANDARD_CHART)
     writing = asyncio.create_task(services.writer.run())
     tenant_id, loan_id = new_id(), new_id()
@@ -108,6 +109,29 @@ async def test_a_key_set_that_cannot_be_read_is_in_the_log_and_the_worker_starts
             await services.store.ping()
 
 
+def test_tokens_are_held_to_what_the_settings_say() -> None:
+    settings = load_settings(
+        issuer="https://issuer.example", audience="x", token_types="at+jwt, JWT", token_max_lifetime_seconds=60
+    )
+    assert token_rules(settings) == TokenRules("https://issuer.example", "x", frozenset(("at+jwt", "jwt")), 60)
+
+
+@pytest.mark.parametrize(("env", "is_admitted"), [("dev", True), ("prod", False)])
+async def test_a_development_key_is_admitted_in_development_only(settings: Settings, env: str, is_admitted: bool) -> None:
+    keys = open_key_set(load_settings(env=env, issuer="https://issuer.example", audience="x", jwks=settings.jwks))
+    await keys.keep_current()
+    assert keys.is_current() is is_admitted
+
+
+async def test_the_age_of_a_key_set_is_a_setting(settings: Settings) -> None:
+    keys = open_key_set(load_settings(jwks=settings.jwks, jwks_max_age_seconds=1))
+    await keys.keep_current()
+    assert keys.is_current()
+    async with asyncio.timeout(HANG_SECONDS):
+        while keys.is_current():
+            await asyncio.sleep(0.05)
+
+
 async def test_the_objects_made_at_start_are_left_out_of_garbage_collection(settings: Settings) -> None:
     async with started(settings):
         assert gc.get_freeze_count() > 0
@@ -135,8 +159,9 @@ async def running(app: ASGIApp) -> AsyncIterator[None]:
 async def test_the_application_answers_once_the_server_started_it(settings: Settings) -> None:
     app = create_app(settings)
     async with running(app):
-        ready = await send_request(app, http_scope("GET", "/v1/health/ready"))
-        assert (ready.status, ready.json["status"]) == (200, "ok")
+        async with asyncio.timeout(HANG_SECONDS):
+            while (await send_request(app, http_scope("GET", "/v1/health/ready"))).status != 200:
+                await asyncio.sleep(0)
         anonymous = await send_request(app, http_scope("GET", f"/v1/journal-entries/{new_id()}"))
         assert anonymous.status == 401
         assert orjson.loads(anonymous.body)["code"] == "unauthenticated"

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from app.settings import DEV_AUDIENCE, DEV_ISSUER, DEV_JWKS, PREFIX, Settings, SettingsError, load_settings
+from app.settings import DEV_AUDIENCE, DEV_ISSUER, DEV_JWKS, PREFIX, Settings, SettingsError, is_url, load_settings
 
 PROD = {"HPTS_ENV": "prod", "HPTS_ISSUER": "https://issuer.example", "HPTS_AUDIENCE": "hpts", "HPTS_JWKS": "/keys/jwks.json"}
 
@@ -48,10 +48,51 @@ def test_production_takes_an_empty_value_for_a_missing_one(monkeypatch: pytest.M
         load_settings()
 
 
-def test_production_refuses_a_key_set_fetched_without_tls(monkeypatch: pytest.MonkeyPatch) -> None:
-    _set(monkeypatch, PROD | {"HPTS_JWKS": "http://issuer.example/jwks.json"})
+@pytest.mark.parametrize("url", ["http://issuer.example/jwks.json", "HTTP://issuer.example/jwks.json"])
+def test_production_refuses_a_key_set_fetched_without_tls(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    _set(monkeypatch, PROD | {"HPTS_JWKS": url})
     with pytest.raises(SettingsError, match="without TLS"):
         load_settings()
+
+
+@pytest.mark.parametrize("issuer", [DEV_ISSUER, f"{DEV_ISSUER}/", DEV_ISSUER.upper()])
+def test_production_refuses_the_development_issuer(monkeypatch: pytest.MonkeyPatch, issuer: str) -> None:
+    _set(monkeypatch, PROD | {"HPTS_ISSUER": issuer})
+    with pytest.raises(SettingsError, match="development issuer"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("types", "accepted"),
+    [
+        ("at+jwt", {"at+jwt"}),
+        ("at+jwt,JWT", {"at+jwt", "jwt"}),
+        ("application/at+jwt , none", {"at+jwt", None}),
+    ],
+)
+def test_token_types_are_in_lower_case_and_without_their_prefix(types: str, accepted: set[str | None]) -> None:
+    assert load_settings(token_types=types).accepted_token_types == accepted
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "[::1]", "localhost", "LOCALHOST"])
+def test_a_development_server_on_loopback_gives_tokens(host: str) -> None:
+    assert load_settings(host=host).gives_tokens
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "192.168.1.2", "fe80::1", "ledger.example", "localhost.example"])
+def test_a_development_server_on_another_address_gives_tokens_only_when_it_is_asked_for(host: str) -> None:
+    assert not load_settings(host=host).gives_tokens
+    assert load_settings(host=host, dev_allow_remote=True).gives_tokens
+
+
+def test_production_gives_no_tokens_whatever_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, PROD | {"HPTS_DEV_ALLOW_REMOTE": "true"})
+    assert not load_settings().gives_tokens
+
+
+@pytest.mark.parametrize(("location", "at_a_url"), [("https://x", True), ("HTTP://x", True), ("/keys/jwks.json", False)])
+def test_a_key_set_is_at_a_url_or_in_a_file(location: str, at_a_url: bool) -> None:
+    assert is_url(location) is at_a_url
 
 
 @pytest.mark.parametrize(
@@ -69,6 +110,12 @@ def test_production_refuses_a_key_set_fetched_without_tls(monkeypatch: pytest.Mo
         ("HPTS_RECONCILE_INTERVAL_SECONDS", "0"),
         ("HPTS_IDEMPOTENCY_RETENTION_DAYS", "0"),
         ("HPTS_ONE_TENANT_BATCHES", "perhaps"),
+        ("HPTS_TOKEN_TYPES", "at+jwt,"),
+        ("HPTS_TOKEN_TYPES", "at+jwt; JWT"),
+        ("HPTS_TOKEN_MAX_LIFETIME_SECONDS", "0"),
+        ("HPTS_JWKS_MAX_AGE_SECONDS", "0"),
+        ("HPTS_JWKS_MAX_AGE_SECONDS", "86401"),
+        ("HPTS_DEV_ALLOW_REMOTE", "perhaps"),
     ],
 )
 def test_a_wrong_value_is_one_line_with_name_value_and_what_is_allowed(

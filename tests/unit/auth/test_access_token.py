@@ -1,88 +1,95 @@
 """Tokens that are not what they should be, each in one respect."""
 
-import base64
 import hashlib
 import hmac
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
-import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 
 from app import limits
-from app.auth.access_token import LEEWAY_SECONDS, TokenVerifier
+from app.auth.access_token import IAT_AHEAD_SECONDS, LEEWAY_SECONDS, TokenRules, TokenVerifier
 from app.auth.caller import Caller
 from app.auth.key_set import KeySet
 from app.auth.refusals import InvalidToken
+from app.settings import load_settings
 from tests.unit.auth.tokens import (
     AUDIENCE,
     ISSUER,
     OMITTED,
+    RULES,
     TENANT,
     PublishedKeys,
     claims,
+    encoded,
     key_set,
     private_key,
     public_jwk,
+    signed,
     token,
+    without_omitted,
 )
 
+HEADER = {"alg": "ES256", "kid": "ES256", "typ": "at+jwt"}
 SENTENCE = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ,-_")
 
 
-async def verified(bearer: str | bytes, published: bytes | None = None) -> Caller:
-    verifier = TokenVerifier(KeySet(PublishedKeys(published or key_set())), ISSUER, AUDIENCE)
+async def verified(bearer: str | bytes, rules: TokenRules = RULES) -> Caller:
+    verifier = TokenVerifier(KeySet(PublishedKeys(key_set())), rules)
     return await verifier.verify(bearer.encode() if isinstance(bearer, str) else bearer)
 
 
-async def refused(bearer: str | bytes, published: bytes | None = None) -> str:
+async def refused(bearer: str | bytes, rules: TokenRules = RULES) -> str:
     """The reason that is given, which is one of our own sentences and repeats nothing of the token."""
     with pytest.raises(InvalidToken) as error:
-        await verified(bearer, published)
+        await verified(bearer, rules)
     assert set(error.value.detail) < SENTENCE
     return error.value.detail
 
 
-def encoded(value: Any) -> str:
-    text = value if isinstance(value, bytes) else json.dumps(value).encode()
-    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
-
-
-def signed(header: Any, payload: Any) -> str:
-    """An ES256 signature over parts that no library would write."""
-    signing_input = f"{encoded(header)}.{encoded(payload)}"
-    signature: bytes = jwt.algorithms.ECAlgorithm(jwt.algorithms.ECAlgorithm.SHA256, ec_curve()).sign(
-        signing_input.encode(), private_key("ES256")
-    )
-    return f"{signing_input}.{encoded(signature)}"
-
-
-def ec_curve() -> Any:
-    return type(private_key("ES256").curve)
-
-
-@pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
+@pytest.mark.parametrize("algorithm", ["RS256", "PS256", "ES256", "EdDSA"])
 async def test_each_algorithm_of_the_list_is_verified(algorithm: str) -> None:
     caller = await verified(token(algorithm))
     assert (caller.tenant_id, caller.actor) == (TENANT, "tester")
     assert "hpts:payments:write" in caller.scopes
 
 
-@pytest.mark.parametrize("kind", [OMITTED, "JWT", "jwt", "at+jwt", "AT+JWT", "application/at+jwt"])
-async def test_the_types_of_an_access_token_pass(kind: Any) -> None:
-    assert await verified(token(headers={"typ": kind if kind is not OMITTED else None}))
+@pytest.mark.parametrize("kind", ["at+jwt", "AT+JWT", "application/at+jwt", "Application/At+Jwt"])
+async def test_the_type_of_an_access_token_passes_in_its_long_and_short_form(kind: str) -> None:
+    assert await verified(token(headers={"typ": kind}))
+
+
+@pytest.mark.parametrize(
+    ("admitted", "kind"), [("at+jwt,JWT", "jwt"), ("at+jwt,JWT", "at+jwt"), ("application/JWT", "JWT"), ("none", OMITTED)]
+)
+async def test_a_deployment_may_admit_other_types(admitted: str, kind: Any) -> None:
+    rules = replace(RULES, types=load_settings(token_types=admitted).accepted_token_types)
+    header = without_omitted({"alg": "ES256", "kid": "ES256", "typ": kind})
+    assert await verified(signed(header, claims()), rules)
+    assert "typ" in await refused(signed(header | {"typ": "none"}, claims()), rules)
+    assert "typ" in await refused(signed(header | {"typ": "dpop+jwt"}, claims()), rules)
 
 
 async def test_what_is_signed_here_by_hand_is_accepted_where_nothing_is_wrong_with_it() -> None:
     """So that what is refused below is refused for what its test changes, and not for its signature."""
-    assert await verified(signed({"alg": "ES256", "kid": "ES256"}, claims()))
+    assert await verified(signed(HEADER, claims()))
 
 
-@pytest.mark.parametrize("kind", ["dpop+jwt", "secevent+jwt", "", 1, ["JWT"]])
+@pytest.mark.parametrize("kind", ["JWT", "id_token", "dpop+jwt", "secevent+jwt", "", None, 1, ["at+jwt"], {"at+jwt": 1}])
 async def test_a_token_of_another_type_is_refused(kind: Any) -> None:
-    assert "typ" in await refused(signed({"alg": "ES256", "kid": "ES256", "typ": kind}, claims()))
+    assert "typ" in await refused(signed(HEADER | {"typ": kind}, claims()))
+
+
+async def test_a_token_without_a_type_is_refused() -> None:
+    assert "typ" in await refused(signed(without_omitted(HEADER | {"typ": OMITTED}), claims()))
+
+
+@pytest.mark.parametrize("binding", [{"x5t#S256": "AAAA"}, {"jkt": "AAAA"}, {"jwk": {}}, {}, None, "x"])
+async def test_a_token_that_is_bound_to_a_key_is_no_bearer_token(binding: Any) -> None:
+    assert "bound" in await refused(token(cnf=binding))
 
 
 async def test_a_token_of_no_algorithm_is_refused() -> None:
@@ -105,13 +112,15 @@ async def test_the_public_key_is_no_shared_secret(algorithm: str, key_id: str) -
     assert "algorithm" in await refused(f"{signing_input}.{encoded(signature)}")
 
 
-@pytest.mark.parametrize("algorithm", ["RS384", "RS512", "PS256", "ES384", "ES256K", "Ed25519", "rs256", 1, None, ["RS256"], {}])
+@pytest.mark.parametrize(
+    "algorithm", ["RS384", "RS512", "PS384", "PS512", "ES384", "ES256K", "Ed25519", "rs256", 1, None, ["RS256"], {}]
+)
 async def test_no_other_algorithm_is_known(algorithm: Any) -> None:
     assert "algorithm" in await refused(signed({"alg": algorithm, "kid": "ES256"}, claims()))
 
 
 @pytest.mark.parametrize(
-    ("algorithm", "key_id"), [("ES256", "RS256"), ("RS256", "ES256"), ("EdDSA", "ES256"), ("ES256", "EdDSA")]
+    ("algorithm", "key_id"), [("ES256", "RS256"), ("RS256", "ES256"), ("EdDSA", "ES256"), ("ES256", "EdDSA"), ("PS256", "ES256")]
 )
 async def test_a_key_of_another_kind_does_not_verify(algorithm: str, key_id: str) -> None:
     assert "does not publish" in await refused(token(algorithm, {"kid": key_id}))
@@ -139,7 +148,7 @@ async def test_keys_that_the_token_brings_along_are_not_read() -> None:
 
 @pytest.mark.parametrize("critical", [[], ["exp"], ["b64"], "exp", None])
 async def test_critical_extensions_are_refused(critical: Any) -> None:
-    assert "critical" in await refused(signed({"alg": "ES256", "kid": "ES256", "crit": critical, "exp": 1}, claims()))
+    assert "critical" in await refused(signed(HEADER | {"crit": critical, "exp": 1}, claims()))
 
 
 async def test_an_oversized_token_is_refused_unread() -> None:
@@ -179,10 +188,11 @@ async def test_a_changed_claim_breaks_the_signature() -> None:
 
 
 async def test_a_member_that_comes_twice_is_refused() -> None:
-    header = b'{"alg":"ES256","kid":"ES256","kid":"ES256"}'
+    header = b'{"alg":"ES256","typ":"at+jwt","kid":"ES256","kid":"ES256"}'
     await refused(signed(header, claims()))
-    payload = json.dumps(claims())[:-1] + f',"tenant_id":"{TENANT}"}}'
-    await refused(signed({"alg": "ES256", "kid": "ES256"}, payload.encode()))
+    for member in (f'"tenant_id":"{TENANT}"', '"exp":9999999999', '"cnf":{"jkt":"a","jkt":"b"}', '"other":{"a":1,"a":2}'):
+        payload = f"{json.dumps(claims())[:-1]},{member}}}"
+        assert "well-formed" in await refused(signed(HEADER, payload.encode()))
 
 
 async def test_the_leeway_is_thirty_seconds_either_way() -> None:
@@ -194,7 +204,24 @@ async def test_the_leeway_is_thirty_seconds_either_way() -> None:
     assert "not valid yet" in await refused(token(nbf=now + 60))
 
 
-@pytest.mark.parametrize("name", ["exp", "nbf", "iss", "aud"])
+async def test_a_token_of_the_future_is_refused_beyond_a_minute() -> None:
+    assert IAT_AHEAD_SECONDS == 60
+    now = int(time.time())
+    assert await verified(token(iat=now + 50))
+    assert "future" in await refused(token(iat=now + 120))
+
+
+async def test_a_token_is_given_for_a_day_at_most_or_what_the_deployment_says() -> None:
+    now = int(time.time())
+    assert await verified(token(iat=now - 10, exp=now + 86_390))
+    assert "86400 seconds" in await refused(token(iat=now - 10, exp=now + 86_391))
+    assert "86400 seconds" in await refused(token(iat=0, exp=now + 60))
+    short = replace(RULES, max_lifetime_seconds=600)
+    assert await verified(token(iat=now, exp=now + 600), short)
+    assert "600 seconds" in await refused(token(iat=now, exp=now + 600.5), short)
+
+
+@pytest.mark.parametrize("name", ["exp", "nbf", "iat", "iss", "aud"])
 async def test_a_registered_claim_that_is_missing_is_named(name: str) -> None:
     missing: dict[str, Any] = {name: OMITTED}
     assert name in await refused(token(**missing))
@@ -211,7 +238,7 @@ async def test_another_issuer_or_audience_is_refused(name: str, value: Any) -> N
     ("name", "value"), [("iss", [ISSUER]), ("iss", 1), ("aud", {"hpts": 1}), ("aud", ["hpts", 1]), ("sub", 1)]
 )
 async def test_a_registered_claim_of_the_wrong_kind_is_refused(name: str, value: Any) -> None:
-    await refused(signed({"alg": "ES256", "kid": "ES256"}, claims(**{name: value})))
+    await refused(signed(HEADER, claims(**{name: value})))
 
 
 async def test_one_audience_among_several_suffices() -> None:
@@ -224,12 +251,14 @@ async def test_one_audience_among_several_suffices() -> None:
 @pytest.mark.parametrize("name", ["exp", "nbf", "iat"])
 async def test_a_time_that_is_no_finite_number_is_refused(name: str, value: str) -> None:
     payload = json.dumps(claims(**{name: "?"})).replace('"?"', value)
-    await refused(signed({"alg": "ES256", "kid": "ES256"}, payload.encode()))
+    await refused(signed(HEADER, payload.encode()))
 
 
-async def test_iat_may_be_absent_and_times_may_have_fractions() -> None:
-    soon = int(time.time()) + 3_600.5
-    assert (await verified(token(iat=OMITTED, exp=soon))).expires_at == soon
+async def test_times_may_have_fractions_and_the_caller_keeps_them() -> None:
+    now = int(time.time())
+    caller = await verified(token(iat=now - 0.5, nbf=now - 40.25, exp=now + 3_600.5))
+    assert (caller.not_before, caller.expires_at) == (now - 60.5, now + 3_600.5)
+    assert (await verified(token(iat=now - 100, nbf=now - 9))).not_before == now - 39
 
 
 @pytest.mark.parametrize(
@@ -255,10 +284,15 @@ async def test_a_token_without_a_usable_actor_is_refused(actor: Any) -> None:
 async def test_scopes_come_from_either_claim() -> None:
     assert (await verified(token(scope="a  b"))).scopes == {"a", "b"}
     assert (await verified(token(scope=OMITTED, scp=["a", "b"]))).scopes == {"a", "b"}
+    assert (await verified(token(scope=OMITTED, scp="a  b"))).scopes == {"a", "b"}
     assert (await verified(token(scope="a", scp=["b"]))).scopes == {"a", "b"}
+    assert (await verified(token(scope="a", scp="b"))).scopes == {"a", "b"}
+    assert (await verified(token(scope=OMITTED, scp=""))).scopes == set()
     assert (await verified(token(scope=OMITTED))).scopes == set()
 
 
-@pytest.mark.parametrize("scopes", [{"scope": ["a"]}, {"scope": 1}, {"scp": "a"}, {"scp": [1]}, {"scp": None}])
+@pytest.mark.parametrize(
+    "scopes", [{"scope": ["a"]}, {"scope": 1}, {"scp": {"a": 1}}, {"scp": [1]}, {"scp": None}, {"scp": [["a"]]}]
+)
 async def test_malformed_scopes_are_refused(scopes: dict[str, Any]) -> None:
     assert "scopes" in await refused(token(**scopes))

@@ -8,6 +8,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from app.auth.jwk import ED25519_PRIME, SMALL_ORDER, usable_keys
+from app.auth.weak_modulus import is_factorable
+from app.settings import DEV_KEY_MARK
+from tests.support.weak_rsa import roca_modulus
 from tests.unit.auth.tokens import OMITTED, key_set, private_key, public_jwk
 
 
@@ -15,9 +18,14 @@ def names(*members: dict[str, Any]) -> set[tuple[str, str]]:
     return set(usable_keys(key_set(*members)))
 
 
-def test_a_key_fits_the_one_algorithm_of_its_kind() -> None:
+def test_a_key_that_states_no_algorithm_fits_those_of_its_kind() -> None:
     members = [public_jwk(algorithm, "k", use=OMITTED, alg=OMITTED) for algorithm in ("RS256", "ES256", "EdDSA")]
-    assert names(*members) == {("k", "RS256"), ("k", "ES256"), ("k", "EdDSA")}
+    assert names(*members) == {("k", "RS256"), ("k", "PS256"), ("k", "ES256"), ("k", "EdDSA")}
+
+
+@pytest.mark.parametrize("stated", ["RS256", "PS256"])
+def test_a_key_that_states_its_algorithm_fits_no_other(stated: str) -> None:
+    assert names(public_jwk("RS256", "k", alg=stated)) == {("k", stated)}
 
 
 @pytest.mark.parametrize(
@@ -86,9 +94,25 @@ def test_what_is_no_key_set_is_a_value_error(text: bytes) -> None:
 
 @pytest.mark.parametrize(("bits", "is_taken"), [(2047, False), (2048, True), (8192, True), (8193, False)])
 def test_an_rsa_key_has_2048_to_8192_bits(bits: int, is_taken: bool) -> None:
-    modulus = (2 ** (bits - 1) + 1).to_bytes(bits // 8 + 1, "big").lstrip(b"\0")
-    n = base64.urlsafe_b64encode(modulus).rstrip(b"=").decode()
-    assert (("k", "RS256") in names(public_jwk("RS256", "k", n=n))) is is_taken
+    modulus = next(number for number in range(2 ** (bits - 1) + 1, 2**bits, 2) if not is_factorable(number))
+    assert (("k", "RS256") in names(public_jwk("RS256", "k", n=written(modulus)))) is is_taken
+
+
+def test_an_rsa_key_whose_modulus_can_be_factored_is_overlooked() -> None:
+    assert names(public_jwk("RS256", "weak", n=written(roca_modulus())), public_jwk("RS256", "good")) == {("good", "RS256")}
+
+
+def test_a_set_with_a_key_of_the_development_issuer_is_refused_where_that_is_not_admitted() -> None:
+    copied = key_set(public_jwk("ES256", "own"), public_jwk("ES256", "copied", 1, **{DEV_KEY_MARK: True}))
+    assert set(usable_keys(copied)) == {("own", "ES256"), ("copied", "ES256")}
+    with pytest.raises(ValueError, match="development issuer"):
+        usable_keys(copied, admits_development=False)
+    assert usable_keys(key_set(), admits_development=False)
+
+
+def written(number: int) -> str:
+    """As a member of a JWK."""
+    return base64.urlsafe_b64encode(number.to_bytes((number.bit_length() + 7) // 8)).rstrip(b"=").decode()
 
 
 def test_keys_are_equal_when_their_public_members_are() -> None:

@@ -1,14 +1,21 @@
 """`hpts serve` reports what is missing before it starts, and in development makes what it can."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.cli import gunicorn_server
 from app.cli.error_reporting import CommandError
-from app.cli.serve import base_url, prepare
+from app.cli.serve import base_url, prepare, serve
 from app.dev.child_process import free_port
-from app.settings import load_settings
+from app.dev.keys import development_key
+from app.settings import PREFIX, load_settings
+from tests.unit.auth.tokens import key_set, public_jwk
 from tests.unit.cli.conftest import PRODUCTION, Hpts, error_of
+
+URL = "https://issuer.example/jwks.json"
 
 
 def test_production_without_security_settings_does_not_start(hpts: Hpts) -> None:
@@ -18,9 +25,54 @@ def test_production_without_security_settings_does_not_start(hpts: Hpts) -> None
 
 
 def test_production_does_not_serve_a_database_that_is_not_migrated(hpts: Hpts) -> None:
-    code, line = error_of(hpts("serve", **PRODUCTION, PORT=str(free_port())))
+    code, line = error_of(hpts("serve", **PRODUCTION, PORT=str(free_port()), JWKS=URL))
     assert code == 1
     assert "hpts migrate" in line
+
+
+def test_production_without_a_usable_key_set_file_does_not_start(hpts: Hpts, folder: Path) -> None:
+    path = folder / "issuer.json"
+    weak = public_jwk("ES256", "k", use="enc")
+    for text, reason in (
+        *((None, "No such file"), (b"", "no usable key set"), (b"{}", "list of keys"), (b'{"keys":[]}', "holds no key")),
+        *((key_set(weak), "holds no key"), (_development_key_set(folder), "development issuer")),
+    ):
+        if text is not None:
+            path.write_bytes(text)
+        code, line = error_of(hpts("serve", **PRODUCTION, PORT=str(free_port()), JWKS=str(path)))
+        assert code == 1
+        assert line.startswith(f"hpts: HPTS_JWKS={path}")
+        assert reason in line
+    path.write_bytes(key_set())
+    assert "hpts migrate" in error_of(hpts("serve", **PRODUCTION, PORT=str(free_port()), JWKS=str(path)))[1]
+
+
+def _development_key_set(folder: Path) -> bytes:
+    """With a key of the development issuer among others, as it is when sets are copied together."""
+    made = load_settings(jwks=str(folder / "dev" / "jwks.json"))
+    development_key(made)
+    (copied,) = json.loads(Path(made.jwks).read_bytes())["keys"]
+    return key_set(public_jwk("ES256", "own"), copied)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"host": "127.0.0.1"}, None),
+        ({"host": "0.0.0.0"}, "no tokens; HPTS_DEV_ALLOW_REMOTE=true"),
+        ({"host": "0.0.0.0", "dev_allow_remote": True}, "tokens to anybody"),
+    ],
+)
+def test_a_development_server_that_others_may_reach_is_warned_of(
+    settings: dict[str, Any], told: str | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(gunicorn_server, "run", lambda *_: None)
+    for name, value in settings.items():
+        monkeypatch.setenv(f"{PREFIX}{name.upper()}", str(value))
+    serve(port=free_port())
+    printed = capsys.readouterr().err
+    assert ("WARNING" in printed) == (told is not None)
+    assert (told or "") in printed
 
 
 def test_a_taken_port_is_reported_before_the_database_is_created(hpts: Hpts, folder: Path, busy_port: int) -> None:
@@ -44,7 +96,7 @@ def test_development_with_the_key_set_of_an_issuer_serves_without_development_to
 
 
 def test_production_serves_a_migrated_database_without_changing_anything(folder: Path, empty_ledger: str) -> None:
-    settings = load_settings(env="prod", issuer="https://issuer.example", audience="hpts", port=free_port())
+    settings = load_settings(env="prod", issuer="https://issuer.example", audience="hpts", port=free_port(), jwks=URL)
     prepare(settings)
     assert not (folder / "keys").exists()
 

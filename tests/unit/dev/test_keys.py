@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.dev.keys import PRIVATE_KEY_FILE, NoDevelopmentKey, development_key
-from app.settings import Settings, load_settings
+from app.settings import DEV_KEY_MARK, Settings, load_settings
 
 
 def _settings(folder: Path, **others: str) -> Settings:
@@ -29,6 +29,28 @@ def test_the_key_set_contains_only_the_public_key(tmp_path: Path) -> None:
     (jwk,) = json.loads((tmp_path / "dev-keys" / "jwks.json").read_text())["keys"]
     assert (jwk["kid"], jwk["alg"], jwk["use"], jwk["kty"]) == (key.key_id, "ES256", "sig", "EC")
     assert "d" not in jwk
+
+
+def test_the_key_is_marked_in_the_set_also_where_an_earlier_version_made_it(tmp_path: Path) -> None:
+    settings = _settings(tmp_path)
+    development_key(settings)
+    key_set = Path(settings.jwks)
+    (jwk,) = json.loads(key_set.read_text())["keys"]
+    assert jwk.pop(DEV_KEY_MARK) is True
+    other = {"kty": "EC", "kid": "other"}
+    key_set.write_text(json.dumps({"keys": [other, jwk]}))
+    development_key(settings)
+    assert json.loads(key_set.read_text())["keys"] == [other, jwk | {DEV_KEY_MARK: True}]
+    assert key_set.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_key_set_that_is_none_is_left_as_it_is(tmp_path: Path) -> None:
+    settings = _settings(tmp_path)
+    development_key(settings)
+    for text in ("", "[]", "{}", '{"keys": [1]}', '{"keys": 1}'):
+        Path(settings.jwks).write_text(text)
+        development_key(settings)
+        assert Path(settings.jwks).read_text() == text
 
 
 def test_processes_that_start_together_share_one_key(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from app.edge.asgi import build
 from app.edge.asgi_types import ASGIApp
 from app.edge.operation import ServicesSlot
 from app.edge.response_check import ResponseCheck, parse_tier
-from tests.unit.auth.tokens import AUDIENCE, ISSUER, PublishedKeys, key_set, token
+from tests.unit.auth.tokens import RULES, PublishedKeys, key_set, token
 from tests.unit.edge.support import Edge, FakeHandlers, make_handlers, page
 
 
@@ -33,7 +33,7 @@ def slot() -> ServicesSlot:
 def application(contract: Contract, slot: ServicesSlot) -> ASGIApp:
     """The edge, compiled once; it answers from the fake handlers that are in the slot."""
     check = ResponseCheck(contract, parse_tier("compiled"))
-    authenticator = Authenticator(KeySet(PublishedKeys(key_set())), ISSUER, AUDIENCE)
+    authenticator = Authenticator(KeySet(PublishedKeys(key_set())), RULES)
     return build(contract, authenticator, slot, page, check, handlers=make_handlers(contract))
 
 

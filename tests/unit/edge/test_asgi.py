@@ -17,12 +17,12 @@ from app.edge.response_check import ResponseCheck, parse_tier
 from app.edge.router import Router
 from app.edge.size_limits import SizeLimits
 from app.edge.trace import Trace
-from tests.unit.auth.tokens import AUDIENCE, ISSUER, PublishedKeys, key_set
+from tests.unit.auth.tokens import RULES, PublishedKeys, key_set
 from tests.unit.edge.support import page
 
 
 def test_an_operation_without_a_handler_stops_the_start(contract: Contract) -> None:
-    authenticator = Authenticator(KeySet(PublishedKeys(key_set())), ISSUER, AUDIENCE)
+    authenticator = Authenticator(KeySet(PublishedKeys(key_set())), RULES)
     check = ResponseCheck(contract, parse_tier("compiled"))
     with pytest.raises(HandlerMissing, match=r"postPayment needs a function post_payment in tests\.unit\.edge\.payments"):
         build(contract, authenticator, ServicesSlot(), page, check, handlers="tests.unit.edge")

@@ -17,13 +17,13 @@ from app.edge.operation import ServicesSlot
 from app.edge.response_check import ResponseCheck, parse_tier
 from app.edge.router import Router
 from app.edge.trace import Trace
-from tests.unit.auth.tokens import AUDIENCE, ISSUER, PublishedKeys, key_set
+from tests.unit.auth.tokens import RULES, PublishedKeys, key_set
 from tests.unit.edge.support import FakeHandlers, answer_as_told, http_scope, make_handlers, page, send_request
 
 
 @pytest.fixture
 def maker(contract: Contract) -> OperationMaker:
-    authenticator = Authenticator(KeySet(PublishedKeys(key_set())), ISSUER, AUDIENCE)
+    authenticator = Authenticator(KeySet(PublishedKeys(key_set())), RULES)
     slot = ServicesSlot(FakeHandlers())
     return OperationMaker(contract, authenticator, slot, ResponseCheck(contract, parse_tier("compiled")))
 

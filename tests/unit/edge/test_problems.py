@@ -16,10 +16,10 @@ from app.edge.request import SCOPE_KEY, Request
 from app.edge.response_check import ResponseCheck, parse_tier
 from app.ledger.refusals import LoanNotFound
 from app.refusal import FieldError, NotFound, Refusal
-from tests.unit.auth.tokens import AUDIENCE, ISSUER, PublishedKeys, key_set
+from tests.unit.auth.tokens import RULES, PublishedKeys, key_set
 from tests.unit.edge.support import BALANCE, LOAN, Edge, FakeHandlers, http_scope, make_handlers, page, send_request
 
-AUTHENTICATOR = Authenticator(KeySet(PublishedKeys(key_set())), ISSUER, AUDIENCE)
+AUTHENTICATOR = Authenticator(KeySet(PublishedKeys(key_set())), RULES)
 PATH = f"/v1/loans/{LOAN}/balance"
 
 

@@ -14,7 +14,7 @@ from app.edge.call import Answer
 from app.edge.operation import ServicesSlot
 from app.edge.response_check import ResponseCheck, ResponseValidator, Tier, parse_tier
 from app.ledger.refusals import LoanNotFound
-from tests.unit.auth.tokens import AUDIENCE, ISSUER, PublishedKeys, key_set
+from tests.unit.auth.tokens import RULES, PublishedKeys, key_set
 from tests.unit.edge.support import BALANCE, LOAN, POSTED, Edge, FakeHandlers, make_handlers, page
 
 
@@ -33,7 +33,7 @@ class Judge:
 def edge_with(contract: Contract, bearer: str, tier: str, second: ResponseValidator | None = None) -> tuple[Edge, ResponseCheck]:
     check = ResponseCheck(contract, parse_tier(tier), second)
     handlers = FakeHandlers()
-    authenticator = Authenticator(KeySet(PublishedKeys(key_set())), ISSUER, AUDIENCE)
+    authenticator = Authenticator(KeySet(PublishedKeys(key_set())), RULES)
     app = build(contract, authenticator, ServicesSlot(handlers), page, check, handlers=make_handlers(contract))
     return Edge(app, handlers, bearer), check
 

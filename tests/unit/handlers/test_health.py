@@ -1,9 +1,15 @@
-"""The probes: alive whatever the database does, ready only with a database of the newest schema."""
+"""The probes: alive whatever happens, ready only with a database of the newest schema and a key set that is recent enough."""
+
+from dataclasses import replace
 
 from app import health
+from app.auth.key_set import KeySet
 from handlers.health import RETRY_LATER, get_liveness, get_readiness
 from tests.support.tampering import Tamperer
+from tests.unit.auth.tokens import PublishedKeys, key_set
 from tests.unit.handlers.tenant_client import TenantClient
+
+OK, UNAVAILABLE = {"status": "ok"}, {"status": "unavailable"}
 
 
 async def test_a_process_that_runs_says_what_it_is(tenant_client: TenantClient) -> None:
@@ -15,7 +21,7 @@ async def test_a_process_that_runs_says_what_it_is(tenant_client: TenantClient) 
 async def test_a_process_with_a_migrated_database_is_ready(tenant_client: TenantClient) -> None:
     answer, found = await tenant_client.ask(get_readiness, tenant_client.call("getReadiness"))
     assert (answer.status, answer.headers) == (200, ())
-    assert found == {"status": "ok", "checks": {"database": {"status": "ok"}, "migrations": {"status": "ok"}}}
+    assert found == {"status": "ok", "checks": {"database": OK, "migrations": OK, "key_set": OK}}
 
 
 async def test_a_process_with_another_schema_is_not_ready_and_says_when_to_ask_again(
@@ -26,5 +32,14 @@ async def test_a_process_with_another_schema_is_not_ready_and_says_when_to_ask_a
     assert (answer.status, answer.headers) == (503, RETRY_LATER)
     assert found == {
         "status": "unavailable",
-        "checks": {"database": {"status": "ok"}, "migrations": {"status": "unavailable"}},
+        "checks": {"database": OK, "migrations": UNAVAILABLE, "key_set": OK},
     }
+
+
+async def test_a_process_whose_key_set_was_never_read_or_is_too_old_is_not_ready(tenant_client: TenantClient) -> None:
+    for keys in (KeySet(PublishedKeys(b"")), KeySet(PublishedKeys(key_set()), 0)):
+        await keys.keep_current()
+        client = replace(tenant_client, services=replace(tenant_client.services, keys=keys))
+        answer, found = await client.ask(get_readiness, client.call("getReadiness"))
+        assert (answer.status, answer.headers) == (503, RETRY_LATER)
+        assert found["checks"] == {"database": OK, "migrations": OK, "key_set": UNAVAILABLE}

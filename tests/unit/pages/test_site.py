@@ -49,3 +49,10 @@ def test_pages_load_nothing_from_other_hosts_and_have_no_scripts_or_inline_style
 def test_production_has_no_token_endpoint(contract: Contract) -> None:
     settings = load_settings(env="prod", issuer="https://issuer.example", audience="hpts", jwks="/keys/jwks.json")
     assert create_pages(contract, settings).test_client().post("/oauth2/token").status_code == 404
+
+
+def test_a_development_server_that_others_may_reach_gives_and_offers_no_tokens_unless_asked_to(contract: Contract) -> None:
+    for host, allowed, status in (("127.0.0.1", False, 400), ("0.0.0.0", False, 404), ("0.0.0.0", True, 400)):
+        browser = create_pages(contract, load_settings(host=host, dev_allow_remote=allowed)).test_client()
+        assert browser.post("/oauth2/token").status_code == status
+        assert ("data-client-secret" in browser.get("/docs").text) == (status == 400)
