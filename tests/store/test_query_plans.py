@@ -142,10 +142,10 @@ async def test_a_posting_looks_at_its_own_loans_only(large: Store, plans: Plans,
         tenant = Tenant(writer, LARGE)
         await tenant.post(disbursement(facts.loan_id, 500, day(-5)), new_id())
         refers_to = new_id()
-        if posting.entry_of is not None:
-            refers_to = (await tenant.post(posting.entry_of.event(facts), new_id()))["journal_entry_id"]
+        if posting.after is not None:
+            refers_to = (await tenant.post(posting.after.event(facts), new_id()))["journal_entry_id"]
         await plans.take()
-        for on in (TODAY,) if posting.entry_of else (TODAY, day(-2)):
+        for on in (TODAY,) if posting.after else (TODAY, day(-2)):
             asked = Facts(facts.loan_id, on=on, amount_minor=5, principal_minor=500, entry_id=refers_to)
             await tenant.post(posting.event(asked), new_id())
             found = by_key(await plans.take())
