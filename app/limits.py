@@ -40,6 +40,16 @@ QUEUE: Final = 4_096
 """Commands waiting for the writer; one more is answered 503."""
 BATCHES_AT_ONCE: Final = 3
 """Transactions that one process has under way on PostgreSQL: one is decided while another is written and a third commits."""
+LARGE_COMMAND_LOANS: Final = 100
+"""Loans above which a command is large: large ones are posted apart from all others, and in turn with them."""
+LARGE_BATCH_LOANS: Final = 1_000
+"""Loans after which a batch of large commands takes no further one."""
+LOCK_TIMEOUT_MS: Final = 250
+"""Milliseconds that a transaction of the writer waits for a row that another one has locked; it is then tried again apart."""
+LOCKED_SECONDS: Final = 5.0
+"""Seconds after which a posting is answered 503 because what it changes is still locked."""
+DEFERRED: Final = 1_024
+"""Commands that may wait at once for what another transaction has locked; one more is answered 503."""
 CONFLICT_TRIES: Final = 5
 """Times that one command is decided anew because another writer posted first."""
 STRIPES: Final = 16

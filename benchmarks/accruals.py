@@ -27,9 +27,9 @@ def accrual_client(base_url: str, token: str) -> Iterator[httpx.Client]:
         yield client
 
 
-def post_accrual(client: httpx.Client, day: date) -> float:
+def post_accrual(client: httpx.Client, day: date, loans: range = ACCRUED) -> float:
     """Seconds from sending the batch to having its answer."""
-    body = accrual_body(day)
+    body = accrual_body(day, loans)
     begun = perf_counter()
     answer = client.post("/accruals/batch", content=body, headers={"Idempotency-Key": f"benchmark:accrual:{uuid4()}"})
     taken = perf_counter() - begun

@@ -36,11 +36,11 @@ def opening_day() -> date:
     return today() - timedelta(days=300)
 
 
-def accrual_body(day: date) -> bytes:
-    """An accrual of the whole batch on one day."""
+def accrual_body(day: date, of: range = ACCRUED) -> bytes:
+    """An accrual of these loans on one day."""
     loans = [
         {"loan_id": loan_id(number), "outstanding_principal_minor": str(PRINCIPAL_MINOR), "interest_minor": "1234"}
-        for number in ACCRUED
+        for number in of
     ]
     batch = {"program_id": TENANT_ID, "accrual_date": day.isoformat(), "day_count_convention": "ACT_365", "loans": loans}
     return json.dumps(batch).encode()

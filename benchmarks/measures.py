@@ -11,6 +11,8 @@ import httpx
 from benchmarks import accruals, baseline_posting, servers
 from benchmarks.bench import Bench, Ledger, medians, p99s, rates
 from benchmarks.databases import Engine
+from benchmarks.fairness import ACCRUALS, Payments
+from benchmarks.fairness import ACCRUED as FAIRNESS_LOANS
 from benchmarks.figures import Series, at_least, at_most, within
 from benchmarks.history import LIVED, RECONCILED
 from benchmarks.loans import ACCRUED, loan_id, today
@@ -96,6 +98,25 @@ def accrual(bench: Bench) -> None:
     name = f"POST /accruals/batch, {len(ACCRUED):,} loans"
     baseline = Series("raw COPY of the lines", medians(copies[1:]))
     bench.figures.append(at_most(name, "ms", Series("HPTS", medians(ours[1:])), baseline, 8, "≤ 8 ×"))
+
+
+def fairness(bench: Bench) -> None:
+    """Payments while another tenant posts large accruals at once, against the same while it posts nothing."""
+    for engine, label in ENGINES:
+        ledger = bench.ledger(engine, engine)
+        payments = Payments(ledger.server.base_url, bench.issuer.other_token)
+        payments.open_loans()
+        quiet, busy = [], []
+        for number in range(bench.rounds + 1):
+            with bench.step(f"fairness, {label}: {'warm-up' if number == 0 else f'round {number}'}"):
+                quiet.append(payments.quiet_p99_ms(bench.seconds / 2))
+                busy.append(payments.busy_p99_ms(bench.issuer.token, today() - timedelta(days=120 + number * ACCRUALS)))
+        name = f"POST /payments beside {ACCRUALS} accruals of {len(FAIRNESS_LOANS):,} loans at once, p99, {label}"
+        of_quiet = Series("nobody else posts", tuple(quiet[1:]))
+        bench.figures += [
+            at_most(name, "ms", Series("HPTS", tuple(busy[1:])), of_quiet, 30, "≤ 30 ×"),
+            within(name, "ms", busy[1:], 300),
+        ]
 
 
 def volume(bench: Bench) -> None:
@@ -188,6 +209,7 @@ MEASURES = {
     "sqlite": sqlite,
     "balance": balance,
     "accruals": accrual,
+    "fairness": fairness,
     "volume": volume,
     "reconciliation": reconciliation,
     "memory": memory,

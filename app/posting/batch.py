@@ -36,16 +36,13 @@ class Batch:
         """Every loan of the batch, with the earliest date from which on its days matter."""
         found: dict[LoanKey, date] = {}
         for command in self.commands:
-            tenant_id, reads = command.request.tenant_id, command.reads
-            changes_from = reads.changes_from
-            of_entries = (loan_id for entry_id in reads.entry_ids for loan_id in _loans_of(entries.get((tenant_id, entry_id))))
-            for loan_id in (*reads.loan_ids, *of_entries):
-                key = (tenant_id, loan_id)
+            changes_from = command.reads.changes_from
+            for key in _loan_keys(command, entries):
                 found[key] = min(found.get(key, changes_from), changes_from)
         return found
 
     def decide(self, snapshot: Snapshot) -> Writes | None:
-        """Sets the outcome of every command; the writes of those that post, or None."""
+        """Sets the outcome of every command, None for one that must wait; the writes of those that post, or None."""
         order = PostingOrder(self._now(), snapshot.newest_entry_ids)
         records: dict[IdempotencyKey, IdempotencyRecord] = {}
         for command in self.commands:
@@ -61,9 +58,11 @@ class Batch:
         snapshot: Snapshot,
         records: dict[IdempotencyKey, IdempotencyRecord],
         order: PostingOrder,
-    ) -> PostingResult:
+    ) -> PostingResult | None:
         if command.key in snapshot.in_flight:
             raise IdempotencyInProgress
+        if (snapshot.held_loans or snapshot.held_tenants) and _is_held(command, snapshot):
+            return None
         request = command.request
         microsecond = order.next_microsecond(request.tenant_id)
         now = moment_at(microsecond)
@@ -85,6 +84,22 @@ def _replay(command: Command, snapshot: Snapshot, records: Mapping[IdempotencyKe
     if answer.request_hash != command.request.request_hash:
         raise IdempotencyMismatch
     return PostingResult(answer.response_body, replayed=True)
+
+
+def _loan_keys(command: Command, entries: Mapping[EntryKey, ReversibleEntry]) -> Iterable[LoanKey]:
+    """The loans that the command names itself, then those on the lines of its entries."""
+    tenant_id, reads = command.request.tenant_id, command.reads
+    for loan_id in reads.loan_ids:
+        yield tenant_id, loan_id
+    for entry_id in reads.entry_ids:
+        for loan_id in _loans_of(entries.get((tenant_id, entry_id))):
+            yield tenant_id, loan_id
+
+
+def _is_held(command: Command, snapshot: Snapshot) -> bool:
+    if command.request.tenant_id in snapshot.held_tenants:
+        return True
+    return any(key in snapshot.held_loans for key in _loan_keys(command, snapshot.book.entries))
 
 
 def _loans_of(entry: ReversibleEntry | None) -> Iterable[str]:

@@ -1,6 +1,7 @@
 """What is handed to the writer, and what comes back."""
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import NamedTuple
 
 from app.ledger.events.event import Event, ReadSet
@@ -26,15 +27,26 @@ class PostingResult(NamedTuple):
 
 @dataclass(slots=True)
 class Command:
-    """An event on its way through the writer, with what it reads; `outcome` is set by its batch."""
+    """An event on its way through the writer, with what it reads.
+
+    `outcome` is set by its batch, and stays None while another transaction holds what the event changes: it is then tried again
+    until `expires_at`, in seconds of the event loop's clock. `deferrals` counts how often that was.
+    """
 
     request: PostingRequest
     event: Event
     reads: ReadSet = field(init=False)
     outcome: PostingResult | Refusal | None = None
+    expires_at: float = inf
+    deferrals: int = 0
 
     def __post_init__(self) -> None:
         self.reads = self.event.reads()
+
+    @property
+    def loan_keys(self) -> list[tuple[str, str]]:
+        """Tenant and loan, of the loans that the event names itself."""
+        return [(self.request.tenant_id, loan_id) for loan_id in self.reads.loan_ids]
 
     @property
     def key(self) -> tuple[str, str]:

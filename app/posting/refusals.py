@@ -19,6 +19,16 @@ class IdempotencyInProgress(Refusal):
         super().__init__("the first request with this Idempotency-Key is still running; repeat it to get its answer")
 
 
+class PostingLocked(Refusal):
+    """Another transaction held the posting's loans, or what all postings of its tenant change, for `limits.LOCKED_SECONDS`."""
+
+    code = "unavailable"
+    retry_after_seconds = 1
+
+    def __init__(self) -> None:
+        super().__init__("what this posting changes is locked by another transaction; repeat the request with the same key")
+
+
 class Overloaded(Refusal):
     code = "overloaded"
     retry_after_seconds = 1

@@ -9,6 +9,10 @@
 
 PostgreSQL has a few batches under way at once, which their locks isolate as they do those of several processes; SQLite has one.
 
+A command whose loans another transaction holds is not waited for: the others of its batch are posted, and it is tried again, ever
+less often, until it is answered 503 after `limits.LOCKED_SECONDS`. Where a row that all of a tenant's postings change is locked,
+the tenant's commands are tried apart from all others.
+
 When the database rejects a batch, its commands are posted again one at a time, so that the failing command is isolated; a command
 that met another writer's posting is tried again, and then sees it.
 """
@@ -26,8 +30,9 @@ from app.posting.batch import Batch
 from app.posting.blocking_entries import ReadBucketLines, name_blocking_entries
 from app.posting.command import Command, PostingRequest, PostingResult
 from app.posting.command_queue import CommandQueue
-from app.posting.refusals import IdempotencyInProgress, Overloaded
-from app.store.store import Store, StoreConflict, StoreUnavailable
+from app.posting.deferred_commands import DeferredCommands
+from app.posting.refusals import IdempotencyInProgress, Overloaded, PostingLocked
+from app.store.store import Store, StoreConflict, StoreLocked, StoreUnavailable
 
 logger: Final = logging.getLogger("hpts.posting")
 
@@ -43,27 +48,31 @@ class Writer:
         *,
         read_bucket_lines: ReadBucketLines,
         one_tenant_batches: bool = False,
+        locked_seconds: float = limits.LOCKED_SECONDS,
     ) -> None:
         self._store = store
         self._now = now
         self._new_id = new_id
         self._read_bucket_lines = read_bucket_lines
         self._queue = CommandQueue(one_tenant_batches)
+        self._locked_seconds = locked_seconds
         self._answers: dict[tuple[str, str], asyncio.Future[PostingResult]] = {}
+        self._deferred = DeferredCommands(self._take_back)
         self._wake = asyncio.Event()
         self._is_closing = False
 
     async def submit(self, request: PostingRequest, event: Event) -> PostingResult:
         """Post an event durably, or find the answer it got the first time; a caller that goes away does not cancel the posting.
 
-        Raises the event's Refusals, IdempotencyMismatch, IdempotencyInProgress, Overloaded, StoreUnavailable.
+        Raises the event's Refusals, IdempotencyMismatch, IdempotencyInProgress, Overloaded, PostingLocked, StoreUnavailable.
         """
-        command = Command(request, event)
+        loop = asyncio.get_running_loop()
+        command = Command(request, event, expires_at=loop.time() + self._locked_seconds)
         if command.key in self._answers:
             raise IdempotencyInProgress
         if self._is_closing or self._queue.is_full():
             raise Overloaded
-        answer: asyncio.Future[PostingResult] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[PostingResult] = loop.create_future()
         self._answers[command.key] = answer
         self._queue.put(command)
         self._wake.set()
@@ -77,15 +86,25 @@ class Writer:
         await asyncio.gather(*(self._post_waiting() for _ in range(self._store.batches_at_once)))
 
     async def _post_waiting(self) -> None:
-        while not self._is_closing or len(self._queue):
+        while commands := await self._next_batch():
+            try:
+                await self._post(commands)
+            finally:
+                if self._queue.release(commands) or self._is_closing:
+                    self._wake.set()
+
+    async def _next_batch(self) -> list[Command]:
+        """Empty once the writer is closing and every command is answered."""
+        while True:
+            if commands := self._queue.take():
+                return commands
+            if self._is_closing and not self._answers:
+                return []
+            self._wake.clear()
             await self._wake.wait()
-            while len(self._queue):
-                await self._post(self._queue.take())
-            if not self._is_closing:
-                self._wake.clear()
 
     def close(self) -> None:
-        """Refuse new commands, and let `run` return once the queue is empty."""
+        """Refuse new commands, and let `run` return once every command is answered."""
         self._is_closing = True
         self._wake.set()
 
@@ -95,11 +114,42 @@ class Writer:
         except StoreUnavailable as error:
             logger.error("database unavailable, %d postings not answered: %s", len(commands), error)
             self._fail(commands, error)
+        except StoreLocked as error:
+            await self._post_apart(commands, error)
         except Exception as error:
             await self._post_again(commands, error, tries)
         else:
+            self._deferred.end_pauses_for(commands)
             for command in commands:
-                self._answer(command)
+                self._queue.readmit(command.request.tenant_id)
+                if command.outcome is None:
+                    self._defer(command)
+                else:
+                    self._answer(command)
+
+    async def _post_apart(self, commands: list[Command], error: StoreLocked) -> None:
+        """Each tenant's commands by themselves; those of a single tenant wait, and from now on with no other's."""
+        of_tenants: dict[str, list[Command]] = {}
+        for command in commands:
+            of_tenants.setdefault(command.request.tenant_id, []).append(command)
+        if len(of_tenants) > 1 and not error.everything:
+            for of_tenant in of_tenants.values():
+                await self._post(of_tenant)
+            return
+        logger.warning("locked, %d postings are tried again: %s", len(commands), error)
+        for command in commands:
+            if not error.everything:
+                self._queue.set_apart(command.request.tenant_id)
+            self._defer(command)
+
+    def _defer(self, command: Command) -> None:
+        """To be taken again after a pause, or answered when it has waited long enough."""
+        if not self._deferred.add(command):
+            self._fail([command], PostingLocked())
+
+    def _take_back(self, command: Command) -> None:
+        self._queue.put(command)
+        self._wake.set()
 
     async def _post_again(self, commands: list[Command], error: Exception, tries: int) -> None:
         if len(commands) > 1:

@@ -34,6 +34,14 @@ class StoreConflict(Exception):
     """Another writer took what the batch was decided on in the meantime; nothing was written, and a new try sees it."""
 
 
+class StoreLocked(StoreConflict):
+    """Another transaction holds what all commands of a tenant change, or `everything`, for longer than a batch waits."""
+
+    def __init__(self, reason: str, *, everything: bool = False) -> None:
+        super().__init__(reason)
+        self.everything = everything
+
+
 class Store(Protocol):
     """A database with one writer and many readers."""
 
@@ -41,7 +49,7 @@ class Store(Protocol):
     """Transactions of the writer that may be under way together."""
 
     async def post(self, batch: CommandBatch) -> None:
-        """All steps of `app.store.transaction`, in one. Raises StoreUnavailable, StoreConflict, or the error of the driver."""
+        """All steps of `app.store.transaction`. Raises StoreUnavailable, StoreConflict, StoreLocked, or the driver's error."""
         ...
 
     async def read(self, tenant_ids: Sequence[str], query: Callable[[Connection], _T]) -> _T:

@@ -2,7 +2,7 @@
 
 | step | the store | the batch |
 |---|---|---|
-| read | claims the keys, reads the entries to reverse, then locks and reads the loans, in one order for all | says which |
+| read | claims the keys, reads the entries to reverse, locks and reads the loans that no other transaction holds | says which |
 | decide | waits | decides every command in memory, in order, each seeing the ones before it |
 | write | writes keys, lines, entries, loans, days and totals, set-based | says what |
 | commit | makes it durable | only then answers |
@@ -32,12 +32,15 @@ class Snapshot:
     """What a store read for a batch; the keys `in_flight` are those that another process is posting right now.
 
     `newest_entry_ids` has each tenant's greatest entry id, read once the loans are locked; a tenant without entries has none.
+    `held_loans` and `held_tenants` are locked by another transaction, which was not waited for.
     """
 
     answers: Mapping[IdempotencyKey, StoredAnswer]
     in_flight: frozenset[IdempotencyKey]
     book: Book
     newest_entry_ids: Mapping[str, str]
+    held_loans: frozenset[LoanKey] = frozenset()
+    held_tenants: frozenset[str] = frozenset()
 
 
 class IdempotencyRecord(NamedTuple):
@@ -77,5 +80,5 @@ class CommandBatch(Protocol):
         ...
 
     def decide(self, snapshot: Snapshot) -> Writes | None:
-        """Decide every command; None when there is nothing to write."""
+        """Decide every command whose tenant and loans are not held; None when there is nothing to write."""
         ...

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from contextlib import AsyncExitStack
 from copy import deepcopy
 from datetime import date
 from typing import Final
@@ -141,10 +142,11 @@ async def follow(tenant: Tenant, wanted: Reversal) -> None:
 
 
 async def play_and_follow(database_url: str, history: list[Step], choice: tuple[int, int]) -> None:
-    store, memory = open_store(database_url), MemoryLedger()
-    ids: dict[str, str] = {}
-    async with running_writer(store) as writer:
-        tenant = Tenant(writer)
+    memory, ids = MemoryLedger(), dict[str, str]()
+    async with AsyncExitStack() as stack:
+        store = open_store(database_url)
+        stack.push_async_callback(store.close)
+        tenant = Tenant(await stack.enter_async_context(running_writer(store)))
         for step in history:
             event, before = memory.event(step, memory.posted_ids), memory.posted_ids
             memory.post(event)
@@ -158,7 +160,6 @@ async def play_and_follow(database_url: str, history: list[Step], choice: tuple[
         wanted = chosen_reversal(memory, choice)
         if wanted is not None:
             await follow(tenant, reversal(ids[wanted.reverses_entry_id], wanted.effective_at))
-    await store.close()
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite", "postgresql"])

@@ -100,8 +100,9 @@ async def eventful_loan(tenant: Tenant) -> str:
 
 
 @asynccontextmanager
-async def running_writer(store: Store, now: Callable[[], datetime] = noon) -> AsyncIterator[Writer]:
-    writer = Writer(store, now, uuid7_at, read_bucket_lines=Reads(store).bucket_lines)
+async def running_writer(store: Store, now: Callable[[], datetime] = noon, **options: Any) -> AsyncIterator[Writer]:
+    """`options` are those of `Writer`."""
+    writer = Writer(store, now, uuid7_at, read_bucket_lines=Reads(store).bucket_lines, **options)
     running = asyncio.create_task(writer.run())
     try:
         yield writer

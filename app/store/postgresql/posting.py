@@ -1,10 +1,11 @@
 """The writer's transaction on PostgreSQL, in the four steps of `app.store.transaction`.
 
 Begin, claim keys, lock loans, read totals, write, commit: six round trips, whatever the size of the batch. Later dates of loans
-are read, after their locks are held, only when a command is back-dated; entries only when one is reversed. Keys and loans are
-taken in one order over the whole batch, so that writers cannot deadlock.
+are read, after their locks are held, only when a command is back-dated; entries only when one is reversed. Keys, tenants and
+loans that another transaction holds are passed over, not waited for; rows are written in one order: writers cannot deadlock.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -15,7 +16,7 @@ from app.ledger.book import Book, EntryKey, LoanKey, ReversibleEntry
 from app.ledger.effects import AccountKey
 from app.ledger.entry import Line
 from app.ledger.loan import LoanAccount
-from app.limits import STRIPES
+from app.limits import LARGE_COMMAND_LOANS, STRIPES
 from app.store import columns, rows
 from app.store.postgresql.write_statement import WRITE, write_arguments
 from app.store.rows import READ_LOAN_COLUMNS
@@ -23,9 +24,12 @@ from app.store.tables import journal_lines, loan_days, loans
 from app.store.transaction import CommandBatch, IdempotencyKey, Snapshot, StoredAnswer, Writes
 
 _CLAIM_KEYS: Final = """SELECT wanted.tenant_id::text, wanted.key, answer.request_hash, answer.response_body,
-        pg_try_advisory_xact_lock(hashtextextended(wanted.tenant_id::text || wanted.key, 0))
+        pg_try_advisory_xact_lock(hashtextextended(wanted.tenant_id::text || wanted.key, 0)),
+        pg_try_advisory_xact_lock_shared(hashtextextended(wanted.tenant_id::text, 1))
     FROM unnest($1::uuid[], $2::text[]) AS wanted (tenant_id, key)
     LEFT JOIN idempotency_keys AS answer ON answer.tenant_id = wanted.tenant_id AND answer.key = wanted.key"""
+_LOCK_TENANTS: Final = """SELECT pg_advisory_xact_lock(hashtextextended(tenant_id::text, 1))
+    FROM unnest($1::uuid[]) AS tenant_id"""
 _READ_ENTRIES: Final = """SELECT e.tenant_id::text, e.journal_entry_id::text, e.event_type, e.effective_at
     FROM unnest($1::uuid[], $2::uuid[]) AS wanted (tenant_id, journal_entry_id)
     JOIN journal_entries AS e USING (tenant_id, journal_entry_id)"""
@@ -34,9 +38,17 @@ _READ_REVERSALS: Final = """SELECT r.tenant_id::text, r.reverses_entry_id::text,
     JOIN journal_entries AS r ON r.tenant_id = wanted.tenant_id AND r.reverses_entry_id = wanted.journal_entry_id"""
 _READ_LINES: Final = f"""SELECT {columns.column_list_with_ids_as_text(journal_lines, Line._fields, "l")}
     FROM journal_lines AS l WHERE l.tenant_id = $1 AND l.journal_entry_id = $2 ORDER BY l.sequence"""
-_LOCK_LOANS: Final = f"""SELECT {columns.column_list_with_ids_as_text(loans, READ_LOAN_COLUMNS, "l")}
-    FROM unnest($1::uuid[], $2::uuid[]) AS wanted (tenant_id, loan_id) JOIN loans AS l USING (tenant_id, loan_id)
-    ORDER BY l.tenant_id, l.loan_id FOR NO KEY UPDATE OF l"""
+_LOCK_LOANS: Final = f"""WITH locked AS MATERIALIZED (
+        SELECT {columns.column_list_with_ids_as_text(loans, READ_LOAN_COLUMNS, "l")}
+        FROM unnest($1::uuid[], $2::uuid[]) AS wanted (tenant_id, loan_id) JOIN loans AS l USING (tenant_id, loan_id)
+        FOR NO KEY UPDATE OF l SKIP LOCKED)
+    SELECT * FROM locked
+    UNION ALL SELECT wanted.tenant_id::text, wanted.loan_id::text{", NULL" * (len(READ_LOAN_COLUMNS) - 2)}
+    FROM unnest($1::uuid[], $2::uuid[]) AS wanted (tenant_id, loan_id) LEFT JOIN loans AS l USING (tenant_id, loan_id)
+    WHERE (SELECT count(*) FROM locked) < cardinality($1) AND (l.borrower_id IS NOT NULL
+        OR NOT pg_try_advisory_xact_lock(hashtextextended(wanted.tenant_id::text || wanted.loan_id::text, 2)))"""
+"""The loans that could be locked. If some could not, rows of nothing but ids follow: those of all loans that exist, and of those
+that another transaction is opening."""
 _READ_DAYS: Final = f"""SELECT d.tenant_id::text, d.loan_id::text, d.effective_at,
         {columns.column_list(columns.amount_names(loan_days), "d")},
         CASE WHEN r.journal_entry_id IS NULL THEN d.accrual_entry_id::text END
@@ -50,8 +62,6 @@ _READ_TOTALS: Final = f"""SELECT tenant_id::text, account_code, currency, layer,
         SELECT e.journal_entry_id FROM journal_entries AS e
         WHERE e.tenant_id = wanted.tenant_id AND e.journal_entry_id < '{END_OF_TIME}'
         ORDER BY e.journal_entry_id DESC LIMIT 1) AS newest"""
-_TOTALS_LOCK: Final = 1
-"""Seed of the advisory locks on tenants; those on keys have 0."""
 
 
 class PostgresPostingTransaction:
@@ -61,25 +71,30 @@ class PostgresPostingTransaction:
         self.connection = connection
         self._stripe = connection.get_server_pid() % STRIPES
 
+    def use_next_stripe(self) -> None:
+        """Another transaction may stay with a row of the present one."""
+        self._stripe = (self._stripe + 1) % STRIPES
+
     async def post(self, batch: CommandBatch) -> None:
         """One transaction; raises asyncpg's errors, with nothing written unless the commit itself was lost.
 
         Writers share a tenant's totals: a batch that brings one near the largest amount is decided again, with no other at work.
         """
-        if not await self._post(batch, "pg_advisory_xact_lock_shared"):
-            await self._post(batch, "pg_advisory_xact_lock", alone=True)
+        if not await self._post(batch):
+            await self._post(batch, alone=True)
 
-    async def _post(self, batch: CommandBatch, lock: str, alone: bool = False) -> bool:
+    async def _post(self, batch: CommandBatch, alone: bool = False) -> bool:
         """Whether the batch was decided for good."""
         connection = self.connection
-        admitted = "{" + ",".join(batch.tenant_ids) + "}"
-        await connection.execute(
-            f"BEGIN; SET LOCAL hpts.tenant_ids = '{admitted}';"
-            f"SELECT {lock}(hashtextextended(tenant_id, {_TOTALS_LOCK})) FROM unnest('{admitted}'::text[]) AS tenant_id"
-        )
+        await connection.execute(f"BEGIN; SET LOCAL hpts.tenant_ids = '{{{','.join(batch.tenant_ids)}}}'")
         try:
+            if alone:
+                await connection.execute(_LOCK_TENANTS, batch.tenant_ids)
             snapshot = await self._read(batch)
+            is_large = len(snapshot.book.loans) > LARGE_COMMAND_LOANS
+            await _let_others_run(is_large)
             writes = batch.decide(snapshot)
+            await _let_others_run(is_large)
             is_final = alone or not snapshot.book.is_near_limit
             if writes is not None and is_final:
                 await connection.fetch(WRITE, *self._arguments(batch, writes))
@@ -91,23 +106,27 @@ class PostgresPostingTransaction:
         return is_final
 
     async def _read(self, batch: CommandBatch) -> Snapshot:
-        answers, in_flight = await self._claim_keys(batch.keys)
+        answers, in_flight, held_tenants = await self._claim_keys(batch.keys)
         entries = await self._read_entries(batch.entries)
-        loans = await self._lock_loans(batch.loans(entries))
+        loans, held_loans = await self._lock_loans(batch.loans(entries))
         totals, newest_entry_ids = await self._read_totals(batch.tenant_ids)
         book = Book(loans, totals, await self._with_reversals(entries))
-        return Snapshot(answers, in_flight, book, newest_entry_ids)
+        return Snapshot(answers, in_flight, book, newest_entry_ids, held_loans, held_tenants)
 
     async def _claim_keys(
         self, keys: Sequence[IdempotencyKey]
-    ) -> tuple[dict[IdempotencyKey, StoredAnswer], frozenset[IdempotencyKey]]:
-        answers, in_flight = {}, set()
-        for tenant_id, key, request_hash, body, is_claimed in await self.connection.fetch(_CLAIM_KEYS, *_transposed(keys, 2)):
+    ) -> tuple[dict[IdempotencyKey, StoredAnswer], frozenset[IdempotencyKey], frozenset[str]]:
+        """Answers, the keys in flight, and the tenants on which another writer must be alone."""
+        answers, in_flight, held_tenants = {}, set(), set()
+        for row in await self.connection.fetch(_CLAIM_KEYS, *_transposed(keys, 2)):
+            tenant_id, key, request_hash, body, is_claimed, is_shared = row
             if request_hash is not None:
                 answers[tenant_id, key] = StoredAnswer(request_hash, body)
             elif not is_claimed:
                 in_flight.add((tenant_id, key))
-        return answers, frozenset(in_flight)
+            if not is_shared:
+                held_tenants.add(tenant_id)
+        return answers, frozenset(in_flight), frozenset(held_tenants)
 
     async def _read_entries(self, keys: Sequence[EntryKey]) -> dict[EntryKey, ReversibleEntry]:
         entries: dict[EntryKey, ReversibleEntry] = {}
@@ -127,10 +146,15 @@ class PostgresPostingTransaction:
                 entries[tenant_id, entry_id] = replace(entries[tenant_id, entry_id], reversed_by=reversed_by)
         return entries
 
-    async def _lock_loans(self, changes_from: Mapping[LoanKey, date]) -> dict[LoanKey, LoanAccount]:
+    async def _lock_loans(self, changes_from: Mapping[LoanKey, date]) -> tuple[dict[LoanKey, LoanAccount], frozenset[LoanKey]]:
+        """The loans that no other transaction holds, and those that one does."""
         loans: dict[LoanKey, LoanAccount] = {}
-        for row in await self.connection.fetch(_LOCK_LOANS, *_transposed(sorted(changes_from), 2)):
+        not_locked: set[LoanKey] = set()
+        for row in await self.connection.fetch(_LOCK_LOANS, *_transposed(changes_from, 2)):
             tenant_id, loan_id, borrower_id, currency, opened_on, last_on, *balances = row
+            if borrower_id is None:
+                not_locked.add((tenant_id, loan_id))
+                continue
             loans[tenant_id, loan_id] = LoanAccount(tenant_id, loan_id, borrower_id, currency, opened_on, last_on, balances)
         dated = [(*key, changes_from[key]) for key, loan in loans.items() if loan.last_effective_on >= changes_from[key]]
         if dated:
@@ -140,7 +164,7 @@ class PostgresPostingTransaction:
                 loan.days[day] = changes
                 if accrual_entry_id is not None:
                     loan.accruals[day] = accrual_entry_id
-        return loans
+        return loans, frozenset(not_locked - loans.keys())
 
     async def _read_totals(self, tenant_ids: Sequence[str]) -> tuple[dict[AccountKey, list[int]], dict[str, str]]:
         """The totals, and each tenant's newest entry: one statement, which sees all that was posted on the locked loans."""
@@ -168,6 +192,12 @@ class PostgresPostingTransaction:
                 rows.account_day_rows(book, self._stripe),
             )
         )
+
+
+async def _let_others_run(is_large: bool) -> None:
+    """Between the steps of a large batch, each of which takes the event loop for a while."""
+    if is_large:
+        await asyncio.sleep(0)
 
 
 def _transposed(keys: Iterable[Sequence[Any]], width: int) -> Sequence[Sequence[Any]]:

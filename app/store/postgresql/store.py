@@ -21,7 +21,7 @@ from app.store.migrate import is_newest
 from app.store.postgresql.connect import connect_postgresql, postgresql_engine
 from app.store.postgresql.current_loans import postgresql_current_loans
 from app.store.postgresql.posting import PostgresPostingTransaction
-from app.store.store import StoreConflict, StoreUnavailable
+from app.store.store import StoreConflict, StoreLocked, StoreUnavailable
 from app.store.transaction import CommandBatch
 
 _T = TypeVar("_T")
@@ -39,7 +39,7 @@ _BY_KEY: Final = {
 }
 _POSTING_SETTINGS: Final = {
     **_BY_KEY,
-    "lock_timeout": "10s",
+    "lock_timeout": f"{limits.LOCK_TIMEOUT_MS}ms",
     "idle_in_transaction_session_timeout": "30s",
 }
 _UNAVAILABLE: Final = (
@@ -59,7 +59,6 @@ _CONFLICT: Final = (
     asyncpg.UniqueViolationError,
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
-    asyncpg.LockNotAvailableError,
 )
 
 
@@ -80,6 +79,10 @@ class PostgresStore:
         try:
             posting = await self._idle_posting()
             await posting.post(batch)
+        except asyncpg.LockNotAvailableError as error:
+            if posting is not None:
+                posting.use_next_stripe()
+            raise StoreLocked(str(error)) from error
         except _CONFLICT as error:
             raise StoreConflict(str(error)) from error
         except _UNAVAILABLE as error:

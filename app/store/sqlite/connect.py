@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, create_engine, event
 
+from app import limits
+
 BUSY_SECONDS: Final = 10
 _PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
@@ -25,9 +27,13 @@ def connect_sqlite(path: Path) -> sqlite3.Connection:
 
 
 def connect_sqlite_writer(path: Path) -> sqlite3.Connection:
-    """With a large page cache: the writer touches pages all over its tables; readers share what the system caches."""
+    """With a large page cache: the writer touches pages all over its tables; readers share what the system caches.
+
+    It waits for another process's lock as long as a batch may, so that postings can be answered when the lock stays.
+    """
     connection = connect_sqlite(path)
     connection.execute("PRAGMA cache_size = -65536")
+    connection.execute(f"PRAGMA busy_timeout = {limits.LOCK_TIMEOUT_MS}")
     return connection
 
 

@@ -16,10 +16,12 @@ from app.store.migrate import is_newest
 from app.store.sqlite.connect import connect_sqlite, connect_sqlite_writer, sqlite_engine
 from app.store.sqlite.current_loans import sqlite_current_loans
 from app.store.sqlite.posting import SqlitePostingTransaction
-from app.store.store import StoreUnavailable
+from app.store.store import StoreLocked, StoreUnavailable
 from app.store.transaction import CommandBatch
 
 _T = TypeVar("_T")
+_PRIMARY_CODE: Final = 0xFF
+"""What is left of an error's code without its details."""
 READERS: Final = 2
 """Threads that read for answers, beside the one that reads current balances."""
 SCANNERS: Final = 2
@@ -42,7 +44,12 @@ class SqliteStore:
         self._posting = SqlitePostingTransaction(connect_sqlite_writer(path))
 
     async def post(self, batch: CommandBatch) -> None:
-        await self._run(self._writer, self._posting.post, batch)
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._writer, self._posting.post, batch)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _PRIMARY_CODE == sqlite3.SQLITE_BUSY:
+                raise StoreLocked(str(error), everything=True) from error
+            raise StoreUnavailable(str(error)) from error
 
     async def read(self, tenant_ids: Sequence[str], query: Callable[[Connection], _T]) -> _T:
         return await self._run(self._readers, self._read, query)

@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from app.ids import uuid7_at
-from app.ledger.book import Book, ReversibleEntry
+from app.ledger.book import Book, LoanKey, ReversibleEntry
 from app.ledger.events.event import Event
 from app.ledger.reversal_advice import BucketLine
 from app.posting.blocking_entries import ReadBucketLines
@@ -42,6 +42,7 @@ class MemoryStore:
         self.errors: list[Exception | None] = []
         self.fails_on: dict[str, Exception] = {}
         """What a batch that has this key is rejected with."""
+        self.held_loans: frozenset[LoanKey] = frozenset()
         self.open = asyncio.Event()
         self.open.set()
 
@@ -51,7 +52,7 @@ class MemoryStore:
         await self.open.wait()
         book = deepcopy(self.book)
         newest = {entry.tenant_id: entry.journal_entry_id for entry in book.posted}
-        writes = batch.decide(Snapshot(self.answers, frozenset(), book, newest))
+        writes = batch.decide(Snapshot(self.answers, frozenset(), book, newest, self.held_loans))
         self._raise_if_told_to(keys)
         if writes is None:
             return
@@ -80,7 +81,7 @@ async def _no_lines(_tenant_id: str, _entry_id: str, _loan_ids: Sequence[str]) -
 
 
 @asynccontextmanager
-async def running_writer(store: Any, read_bucket_lines: ReadBucketLines = _no_lines, **options: bool) -> AsyncIterator[Writer]:
+async def running_writer(store: Any, read_bucket_lines: ReadBucketLines = _no_lines, **options: Any) -> AsyncIterator[Writer]:
     """A writer on a MemoryStore. It is closed at the end, and must then come to an end by itself."""
     writer = Writer(store, noon, uuid7_at, read_bucket_lines=read_bucket_lines, **options)
     async with asyncio.timeout(HANG_SECONDS):

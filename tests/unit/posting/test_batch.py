@@ -128,6 +128,25 @@ def test_nothing_is_posted_before_the_tenant_s_newest_entry_though_the_clock_is_
     assert posted(other)["posted_at"] == "2026-03-31T12:00:00.000000Z"
 
 
+def test_a_command_of_a_loan_or_tenant_that_another_transaction_holds_has_no_outcome_and_the_others_are_posted() -> None:
+    lines = [Line("1050", "DR", 9, "USD"), Line("1100", "CR", 9, "USD", "SETTLED", LOAN)]
+    entry = ReversibleEntry("payment_received", day(-5), lines, None)
+    held = [
+        command(disbursement(LOAN), "key-1"),
+        command(reversal("entry-1"), "key-2"),
+        command(fee(LOAN, 5), "key-3", OTHER_TENANT),
+    ]
+    good, known = command(disbursement(OTHER_LOAN), "key-4"), command(disbursement(LOAN), "key-5")
+    answers = {known.key: StoredAnswer(known.request.request_hash, b"stored")}
+    book = Book({}, {}, {(TENANT, "entry-1"): entry})
+    read = Snapshot(answers, frozenset(), book, {}, frozenset({(TENANT, LOAN)}), frozenset({OTHER_TENANT}))
+    writes = decided(*held, good, known, read=read)
+    assert [each.outcome for each in held] == [None] * 3
+    assert writes is not None
+    assert [record.key for record in writes.keys] == ["key-4"]
+    assert known.outcome == PostingResult(b"stored", replayed=True)
+
+
 def test_a_command_sees_what_the_ones_before_it_posted() -> None:
     commands = [command(disbursement(LOAN, 100), "key-1"), *(command(payment(LOAN, 70), f"key-{number}") for number in (2, 3))]
     decided(*commands)

@@ -3,9 +3,10 @@
 import pytest
 
 from app import limits
+from app.ledger.events.accrual import Accrual, AccruedLoan
 from app.posting.command import Command, PostingRequest
 from app.posting.command_queue import CommandQueue
-from tests.support.events import disbursement, new_id
+from tests.support.events import TODAY, disbursement, new_id
 
 
 def command(tenant_id: str, key: str) -> Command:
@@ -49,6 +50,63 @@ def test_commands_of_thousands_of_loans_fill_a_batch_by_their_loans(monkeypatch:
     monkeypatch.setattr(limits, "BATCH_LOANS", 2)
     queue = filled(False, {"one": 5})
     assert len(queue.take()) == 2
+
+
+def large(tenant_id: str, key: str, loans: int = limits.LARGE_BATCH_LOANS) -> Command:
+    event = Accrual(new_id(), TODAY, "ACT_365", [AccruedLoan(new_id(), 1, 1)] * loans)
+    return Command(PostingRequest(tenant_id, "tester", new_id(), key, b""), event)
+
+
+def keys_of(batch: list[Command]) -> list[str]:
+    return [each.request.idempotency_key for each in batch]
+
+
+def test_large_commands_and_small_ones_take_turns_and_one_large_batch_is_out_at_a_time() -> None:
+    queue = filled(False, {"quiet": 2})
+    for number in range(3):
+        queue.put(large("busy", f"large-{number}"))
+    assert len(queue) == 5
+    batches = [queue.take() for _ in range(3)]
+    assert [keys_of(batch) for batch in batches] == [["0", "1"], ["large-0"], []]
+    queue.put(command("quiet", "2"))
+    assert not queue.release(batches[0])
+    assert keys_of(queue.take()) == ["2"]
+    assert queue.release(batches[1])
+    assert keys_of(queue.take()) == ["large-1"]
+
+
+def test_a_large_command_does_not_wait_for_every_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "BATCH", 1)
+    queue = filled(False, {"busy": 4})
+    queue.put(large("quiet", "large"))
+    assert [keys_of(queue.take()) for _ in range(3)] == [["0"], ["large"], ["1"]]
+
+
+def test_large_commands_of_one_tenant_share_a_batch_up_to_its_limit_of_loans(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "LARGE_BATCH_LOANS", 201)
+    queue = CommandQueue(False)
+    for number in range(3):
+        queue.put(large("one", f"large-{number}", 101))
+    queue.put(large("two", "large-3", 101))
+    taken = []
+    for _ in range(3):
+        taken.append(queue.take())
+        queue.release(taken[-1])
+    assert [keys_of(batch) for batch in taken] == [["large-0", "large-1"], ["large-3"], ["large-2"]]
+
+
+def test_a_tenant_that_is_set_apart_is_in_no_batch_with_another_until_it_is_readmitted() -> None:
+    queue = CommandQueue(False)
+    queue.set_apart("locked")
+    for key in ("0", "1"):
+        queue.put(command("locked", key))
+        queue.put(command("other", key))
+    batches = [queue.take() for _ in range(2)]
+    assert [tenants_of(batch) for batch in batches] == [["other", "other"], ["locked", "locked"]]
+    queue.readmit("locked")
+    queue.put(command("locked", "2"))
+    queue.put(command("other", "2"))
+    assert tenants_of(queue.take()) == ["locked", "other"]
 
 
 def test_an_empty_queue_gives_an_empty_batch() -> None:

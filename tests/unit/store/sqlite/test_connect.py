@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from app import limits
 from app.store.database_url import sqlite_path
 from app.store.sqlite.connect import BUSY_SECONDS, connect_sqlite, connect_sqlite_writer, sqlite_engine
 
@@ -35,9 +36,9 @@ def test_a_connection_has_the_settings_and_begins_nothing_by_itself(path: Path) 
         assert not connection.in_transaction
 
 
-def test_the_writer_has_a_larger_cache(path: Path) -> None:
+def test_the_writer_has_a_larger_cache_and_waits_for_another_process_as_long_as_a_batch_may(path: Path) -> None:
     with closing(connect_sqlite(path)) as reader, closing(connect_sqlite_writer(path)) as writer:
-        assert settings(writer.execute) == SETTINGS
+        assert settings(writer.execute) == SETTINGS | {"busy_timeout": limits.LOCK_TIMEOUT_MS}
         kibibytes = [-connection.execute("PRAGMA cache_size").fetchone()[0] for connection in (reader, writer)]
         assert kibibytes == [8_192, 65_536]
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, text
 
 from app.store.database_url import sqlite_path
 from app.store.sqlite.store import SqliteStore
-from app.store.store import StoreUnavailable
+from app.store.store import StoreLocked, StoreUnavailable
 from app.store.tables import tenants
 from tests.support.databases import Databases
 from tests.support.events import disbursement, new_id
@@ -77,12 +77,12 @@ async def test_a_batch_is_posted_and_its_loan_is_current(store: SqliteStore) -> 
     assert current.balance.principal_minor == 1_000
 
 
-async def test_a_database_that_another_process_holds_is_unavailable(store: SqliteStore, sqlite_url: str) -> None:
-    store._posting._connection.execute("PRAGMA busy_timeout = 0")
+async def test_a_database_that_another_process_holds_is_locked_for_all(store: SqliteStore, sqlite_url: str) -> None:
     with closing(sqlite3.connect(sqlite_path(sqlite_url), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreUnavailable, match="locked"):
+        with pytest.raises(StoreLocked, match="locked") as refused:
             await store.post(BatchMaker().batch(disbursement(new_id())))
+        assert refused.value.everything
         other.execute("ROLLBACK")
     await store.post(BatchMaker().batch(disbursement(new_id())))
 
