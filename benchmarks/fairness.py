@@ -10,8 +10,8 @@ from uuid import uuid4
 
 import httpx
 
-from benchmarks.accruals import accrual_client, post_accrual
-from benchmarks.loans import CURRENCY, borrower_id, loan_id, today
+from benchmarks.accruals import accrual_client, send_accrual
+from benchmarks.loans import CURRENCY, accrual_body, borrower_id, loan_id, today
 from benchmarks.wrk import InvalidRun
 
 ACCRUALS: Final = 12
@@ -54,17 +54,17 @@ class Payments:
 
     def busy_p99_ms(self, token: str, day: date) -> float:
         """While the tenant of the other token accrues a day of each of its loans, ACCRUALS times for different days at once."""
+        bodies = [accrual_body(date.fromordinal(day.toordinal() - number), ACCRUED) for number in range(ACCRUALS)]
         with ThreadPoolExecutor(ACCRUALS) as threads:
-            days = [date.fromordinal(day.toordinal() - number) for number in range(ACCRUALS)]
-            posts = [threads.submit(self._accrue, token, each) for each in days]
+            posts = [threads.submit(self._accrue, token, body) for body in bodies]
             p99_ms = self.p99_ms(lambda: all(map(Future.done, posts)))
             for post in posts:
                 post.result()
         return p99_ms
 
-    def _accrue(self, token: str, day: date) -> None:
+    def _accrue(self, token: str, body: bytes) -> None:
         with accrual_client(self.base_url, token) as client:
-            post_accrual(client, day, ACCRUED)
+            send_accrual(client, body)
 
 
 def _post(client: httpx.Client, path: str, number: int, amount_minor: str, other: dict[str, str]) -> None:

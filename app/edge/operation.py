@@ -22,6 +22,7 @@ from app.edge.refusals import ValidationFailed
 from app.edge.request import SCOPE_KEY, Request
 from app.edge.respond import COMMON, JSON, send_answer
 from app.edge.response_check import ResponseCheck
+from app.edge.turns import Turns, has_large_body
 from app.refusal import FieldError
 
 _UNREADABLE: Final = FieldError("", "invalid", "holds a number beyond all limits")
@@ -56,6 +57,7 @@ class Operation:
         self.parameters = ParameterReader(contract.parameters) if contract.scope else None
         self.body = contract.request_body
         self.coercion = contract.coercion
+        self.turns = Turns()
         self.identity = hashlib.sha256(contract.operation_id.encode())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,7 +68,10 @@ class Operation:
         if self.body is None:
             call = Call(self.operation_id, caller, request.trace_id, values)
         else:
-            body = _valid(self.body, await read_json(request, receive))
+            document = await read_json(request, receive)
+            if has_large_body(request):
+                await self.turns.wait()
+            body = _valid(self.body, document)
             self.coercion.canonicalize(body)
             request_hash = self._hash(values, body)
             self.coercion.convert(body)
