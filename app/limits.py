@@ -54,5 +54,7 @@ CONFLICT_TRIES: Final = 5
 """Times that one command is decided anew because another writer posted first."""
 STRIPES: Final = 16
 """Rows among which writers spread the totals of one account, so that they do not wait for each other."""
+RECONCILIATIONS_KEPT: Final = 1_000
+"""Results that a process keeps, one for a tenant and date, to answer again while nothing has changed in the database."""
 BLOCKING_ENTRIES: Final = 50
 """Entries that a refused reversal names at most."""

@@ -1,18 +1,22 @@
-"""Runs the checks and keeps their results; the newest run of a date is the answer for that date.
+"""Runs the checks: for a status as the books are now, and for a run that is kept.
 
-Each check is one statement that sees one moment, so the checks run concurrently while postings go on.
+A status is answered again only while nothing in the database was committed since its check began, so that a posting, a back-dated
+one too, and a change behind the application's back show at the next question. Questions that wait while a check is under way
+share the next one. Each check is one statement that sees one moment, so the checks run concurrently while postings go on.
 """
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import count
 from typing import Any, Final
 
 from app import clock
 from app.ids import uuid7
-from app.limits import AMOUNT_MINOR_MAX
+from app.limits import AMOUNT_MINOR_MAX, RECONCILIATIONS_KEPT
 from app.reconciliation.ledger_integrity.accounts import mismatched_accounts
 from app.reconciliation.ledger_integrity.entries import accounts_of_broken_entries
 from app.reconciliation.ledger_integrity.loans import mismatched_loans
@@ -28,37 +32,55 @@ ReconciliationStatus = Mapping[str, Any]
 """The contract's ReconciliationStatus, as a JSON object."""
 
 
+class _Kept:
+    """The newest check of a tenant and date: the last change before it, and its number among all questions and checks."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.status: ReconciliationStatus = {}
+        self.last_change: object = None
+        self.began = -1
+
+    def answers(self, asked: int, last_change: object) -> bool:
+        """Whether the check began after the question, or nothing has changed since it began."""
+        return bool(self.status) and (self.began > asked or self.last_change == last_change)
+
+
 class Reconciliation:
     """One per process; several processes may share a database."""
 
     def __init__(self, store: Store, now: Callable[[], datetime] = clock.now) -> None:
         self._store = store
         self._now = now
-        self._under_way: dict[tuple[str, date], asyncio.Task[ReconciliationStatus]] = {}
+        self._one_at_a_time = asyncio.Lock()
+        self._numbers = count()
+        self._kept: OrderedDict[tuple[str, date], _Kept] = OrderedDict()
 
     async def status(self, tenant_id: str, as_of: date | None = None) -> ReconciliationStatus:
-        """The newest run for the date (today if none is given); runs where there is none. Raises StoreUnavailable."""
-        as_of = as_of or self._now().date()
-        kept = await self._store.read([tenant_id], partial(reconciliation_runs.newest_run, tenant_id=tenant_id, as_of=as_of))
-        if kept is not None:
-            return kept[1]
+        """Of the books as they are now, as of a date, today if none is given. Raises StoreUnavailable."""
+        as_of, asked = as_of or self._now().date(), next(self._numbers)
+        kept = self._kept_check(tenant_id, as_of)
+        last_change = await self._store.last_change()
+        if kept.answers(asked, last_change):
+            return kept.status
+        async with kept.lock:
+            if not kept.answers(asked, last_change):
+                began = next(self._numbers)
+                kept.status, kept.last_change, kept.began = await self._check(tenant_id, as_of), last_change, began
+            return kept.status
+
+    def _kept_check(self, tenant_id: str, as_of: date) -> _Kept:
         key = (tenant_id, as_of)
-        if key not in self._under_way:
-            self._under_way[key] = asyncio.create_task(self.run(tenant_id, as_of))
-            self._under_way[key].add_done_callback(lambda _: self._under_way.pop(key))
-        return await asyncio.shield(self._under_way[key])
+        kept = self._kept.setdefault(key, _Kept())
+        self._kept.move_to_end(key)
+        while len(self._kept) > RECONCILIATIONS_KEPT:
+            self._kept.popitem(last=False)
+        return kept
 
     async def run(self, tenant_id: str, as_of: date) -> ReconciliationStatus:
-        """Check everything as of a date, and keep the result. Raises StoreUnavailable."""
+        """Check everything as of a date, and keep the result in the database. Raises StoreUnavailable."""
         checked_at = self._now()
-        *quick_checks, loans, principal = await asyncio.gather(
-            self._store.scan([tenant_id], false_on_overflow(partial(lines_add_up, tenant_id=tenant_id))),
-            self._store.scan([tenant_id], false_on_overflow(partial(entries_balance, tenant_id=tenant_id))),
-            self._store.scan([tenant_id], report_overflow(partial(mismatched_loans, tenant_id=tenant_id, as_of=as_of))),
-            self._store.scan([tenant_id], partial(principal_by_currency, tenant_id=tenant_id, as_of=as_of)),
-        )
-        mismatches = loans if all(quick_checks) else loans | await self._mismatched_accounts(tenant_id)
-        result = _status(as_of, checked_at, mismatches, principal)
+        result = await self._check(tenant_id, as_of, checked_at)
         keep = partial(
             reconciliation_runs.keep_run,
             tenant_id=tenant_id,
@@ -69,6 +91,19 @@ class Reconciliation:
         )
         await self._store.write([tenant_id], keep)
         return result
+
+    async def _check(self, tenant_id: str, as_of: date, checked_at: datetime | None = None) -> ReconciliationStatus:
+        """One at a time: a check takes all connections that there are for scans."""
+        async with self._one_at_a_time:
+            checked_at = checked_at or self._now()
+            *quick_checks, loans, principal = await asyncio.gather(
+                self._store.scan([tenant_id], false_on_overflow(partial(lines_add_up, tenant_id=tenant_id))),
+                self._store.scan([tenant_id], false_on_overflow(partial(entries_balance, tenant_id=tenant_id))),
+                self._store.scan([tenant_id], report_overflow(partial(mismatched_loans, tenant_id=tenant_id, as_of=as_of))),
+                self._store.scan([tenant_id], partial(principal_by_currency, tenant_id=tenant_id, as_of=as_of)),
+            )
+            mismatches = loans if all(quick_checks) else loans | await self._mismatched_accounts(tenant_id)
+            return _status(as_of, checked_at, mismatches, principal)
 
     async def _mismatched_accounts(self, tenant_id: str) -> set[Mismatch]:
         accounts, of_entries = await asyncio.gather(

@@ -68,6 +68,10 @@ class Store(Protocol):
         """The current balance of each loan; None for one that the tenant does not have. Raises StoreUnavailable."""
         ...
 
+    async def last_change(self) -> object:
+        """A value that is another one as soon as anything in the database was committed, by whomever. Raises StoreUnavailable."""
+        ...
+
     async def ping(self) -> None:
         """Raises StoreUnavailable."""
         ...

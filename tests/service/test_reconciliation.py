@@ -60,13 +60,15 @@ def test_the_roll_up_is_as_of_the_date_asked_for(client: LedgerClient, loan_id: 
         assert answer["portfolio_rollup"]["sum_of_loan_balances_minor"] == principal
 
 
-def test_a_run_is_kept_and_served_until_there_is_a_newer_one(client: LedgerClient, server: RunningServer, loan_id: str) -> None:
+def test_the_status_is_of_the_journal_as_it_is_now(client: LedgerClient, server: RunningServer, loan_id: str) -> None:
+    """Whether somebody asked before or the command has kept a run: a back-dated posting shows from its date on."""
     first = client.reconciliation().json()
-    client.pay(loan_id, 1_651)
-    assert client.reconciliation().json() == first
-    done = hpts(server, "reconcile", "--tenant", client.tenant_id)
-    assert done.returncode == 0, done.stderr
-    assert client.reconciliation().json()["portfolio_rollup"]["gl_principal_minor"] == "920000"
+    assert client.reconciliation(as_of_date=day(-1)).json()["portfolio_rollup"]["gl_principal_minor"] == "921651"
+    assert hpts(server, "reconcile", "--tenant", client.tenant_id).returncode == 0
+    client.pay(loan_id, 1_651, effective_at=day(-2))
+    for as_of_date in (day(-2), day(-1), today()):
+        assert client.reconciliation(as_of_date=as_of_date).json()["portfolio_rollup"]["gl_principal_minor"] == "920000"
+    assert client.reconciliation().json()["ledger_integrity"]["checked_at"] > first["ledger_integrity"]["checked_at"]
 
 
 def test_several_currencies_are_compared_one_by_one(client: LedgerClient, loan_id: str, books: Books) -> None:
@@ -127,10 +129,10 @@ def test_the_journal_is_append_only_again_after_tampering(client: LedgerClient, 
         books.run("UPDATE journal_lines SET amount_minor = 1 WHERE tenant_id = ?", client.tenant_id)
 
 
-def test_drift_found_by_the_command_is_served(client: LedgerClient, server: RunningServer, loan_id: str, books: Books) -> None:
+def test_drift_is_served_at_once(client: LedgerClient, server: RunningServer, loan_id: str, books: Books) -> None:
     assert status(client) == ("ok", 0, "ok")
     books.run("UPDATE loans SET principal_minor = principal_minor + 1 WHERE tenant_id = ?", client.tenant_id)
-    assert status(client) == ("ok", 0, "ok")
+    assert status(client) == ("drift_detected", 1, "drift_detected")
     assert hpts(server, "reconcile", "--tenant", client.tenant_id).returncode == 1
     assert status(client) == ("drift_detected", 1, "drift_detected")
     answer: dict[str, Any] = client.reconciliation().json()

@@ -97,7 +97,7 @@ class PostgresPostingTransaction:
             await _let_others_run(is_large)
             is_final = alone or not snapshot.book.is_near_limit
             if writes is not None and is_final:
-                await connection.fetch(WRITE, *self._arguments(batch, writes))
+                await connection.fetch(WRITE, *self._arguments(writes))
         except BaseException:
             if not connection.is_closed():
                 await connection.execute("ROLLBACK")
@@ -176,12 +176,11 @@ class PostgresPostingTransaction:
                 totals[tuple(row[:4])] = [int(row[4]), int(row[5])]
         return totals, newest_entry_ids
 
-    def _arguments(self, batch: CommandBatch, writes: Writes) -> list[Any]:
+    def _arguments(self, writes: Writes) -> list[Any]:
         book, moments = writes.book, rows.StoredMoments(str)
         written = rows.written_loans(book)
         return write_arguments(
             (
-                ((tenant_id,) for tenant_id in batch.tenant_ids),
                 rows.line_rows(book),
                 rows.entry_rows(book, moments),
                 rows.key_rows(writes.keys, moments),

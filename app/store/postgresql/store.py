@@ -29,6 +29,10 @@ ROLE: Final = "hpts_app"
 SCANS_AT_ONCE: Final = 4
 """Connections for scans: as many as reconciliation has checks."""
 _ADMIT: Final = text("SELECT set_config('hpts.tenant_ids', :admitted, true)")
+_LAST_CHANGE: Final = (
+    "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END::text"
+)
+"""The end of the write-ahead log, in which every change is before it can be seen."""
 _BY_KEY: Final = {
     "plan_cache_mode": "force_generic_plan",  # statements of requests are always the same: plan them once
     "enable_seqscan": "off",  # and by key, whatever is known of a table when they are planned
@@ -129,16 +133,25 @@ class PostgresStore:
             raise
 
     async def current_loans(self, keys: Sequence[LoanKey]) -> CurrentLoans:
+        async with self._only_reading_connection() as connection:
+            admitted = "{" + ",".join(sorted({tenant_id for tenant_id, _ in keys})) + "}"
+            if admitted != self._current_loans_admitted:
+                await connection.execute(f"SET hpts.tenant_ids = '{admitted}'")
+                self._current_loans_admitted = admitted
+            return await postgresql_current_loans(connection, keys)
+
+    async def last_change(self) -> object:
+        async with self._only_reading_connection() as connection:
+            return await connection.fetchval(_LAST_CHANGE)
+
+    @asynccontextmanager
+    async def _only_reading_connection(self) -> AsyncIterator[Any]:
         async with self._current_loans_lock:
             try:
                 if self._current_loans_connection is None or self._current_loans_connection.is_closed():
                     self._current_loans_connection = await connect_postgresql(self._database_url, ROLE, _BY_KEY)
                     self._current_loans_admitted = ""
-                admitted = "{" + ",".join(sorted({tenant_id for tenant_id, _ in keys})) + "}"
-                if admitted != self._current_loans_admitted:
-                    await self._current_loans_connection.execute(f"SET hpts.tenant_ids = '{admitted}'")
-                    self._current_loans_admitted = admitted
-                return await postgresql_current_loans(self._current_loans_connection, keys)
+                yield self._current_loans_connection
             except _UNAVAILABLE as error:
                 if self._current_loans_connection is not None:
                     self._current_loans_connection.terminate()

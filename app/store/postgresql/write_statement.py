@@ -19,12 +19,10 @@ from app.store.tables import (
     journal_lines,
     loan_days,
     loans,
-    tenants,
 )
 
 _Encode = Callable[[Sequence[Any]], Any]
 _WRITTEN: Final[tuple[tuple[Table, columns.Names], ...]] = (
-    (tenants, columns.names(tenants)),
     (journal_lines, columns.names(journal_lines)),
     (journal_entries, columns.names(journal_entries)),
     (idempotency_keys, columns.names(idempotency_keys)),
@@ -63,12 +61,11 @@ def _add(table: Table, rows: str, other: str = "") -> str:
 
 
 def _write_statement() -> str:
-    of_tenants, of_lines, of_entries, of_keys, of_opened, of_changed, of_days, of_totals, of_account_days = _unnested()
+    of_lines, of_entries, of_keys, of_opened, of_changed, of_days, of_totals, of_account_days = _unnested()
     key = columns.key_names(loans)
     changed = [name for name in CHANGED_LOAN_COLUMNS if name not in key]
     newest_accrual = "accrual_entry_id = coalesce(excluded.accrual_entry_id, had.accrual_entry_id)"
     return f"""WITH
-    new_tenants AS ({_insert(tenants, of_tenants)} ON CONFLICT DO NOTHING),
     new_lines AS ({_insert(journal_lines, of_lines)}),
     new_entries AS ({_insert(journal_entries, of_entries)}),
     new_keys AS ({_insert(idempotency_keys, of_keys)}),

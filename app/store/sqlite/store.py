@@ -64,9 +64,19 @@ class SqliteStore:
         return await self._run(self._current_loans_reader, self._current_loans, keys)
 
     def _current_loans(self, keys: Sequence[LoanKey]) -> CurrentLoans:
+        return sqlite_current_loans(self._only_reading_connection(), keys)
+
+    def _only_reading_connection(self) -> sqlite3.Connection:
         if self._current_loans_connection is None:
             self._current_loans_connection = connect_sqlite(self._path)
-        return sqlite_current_loans(self._current_loans_connection, keys)
+        return self._current_loans_connection
+
+    async def last_change(self) -> object:
+        return await self._run(self._current_loans_reader, self._data_version)
+
+    def _data_version(self) -> int:
+        """Changed by the commits of every other connection; this one makes none."""
+        return int(self._only_reading_connection().execute("PRAGMA data_version").fetchone()[0])
 
     async def ping(self) -> None:
         await self.read((), lambda connection: connection.execute(text("SELECT 1 FROM tenants")))

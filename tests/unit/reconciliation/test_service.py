@@ -4,14 +4,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from itertools import count
 
 import pytest
-from sqlalchemy import func, select
 
+from app.reconciliation import service
 from app.reconciliation.service import Reconciliation
 from app.store.open import open_store
 from app.store.store import Store, StoreUnavailable
-from app.store.tables import reconciliation_runs
 from tests.support.databases import Databases
 from tests.support.events import (
     TODAY,
@@ -56,26 +56,62 @@ async def test_amounts_of_several_currencies_are_compared_but_not_added_up(
     assert status["portfolio_rollup"] == {"status": "ok"}
 
 
-async def test_the_newest_run_of_a_date_is_served(
+async def test_a_status_stands_while_nothing_changes_and_no_longer(
     store: Store, tenant: Tenant, loan_id: str, tamper: Callable[[str], None]
 ) -> None:
-    moments = iter([noon(), noon() + timedelta(minutes=5)])
+    """For every date that was asked for: what was changed need not be of that date."""
+    moments = (noon() + timedelta(minutes=number) for number in count())
     reconciliation = Reconciliation(store, lambda: next(moments))
-    first = await reconciliation.run(tenant.tenant_id, TODAY)
-    tamper(f"UPDATE loans SET principal_minor = 1 WHERE tenant_id = '{tenant.tenant_id}'")
-    assert await reconciliation.status(tenant.tenant_id, TODAY) == first
-    second = await reconciliation.run(tenant.tenant_id, TODAY)
-    assert second["ledger_integrity"]["checked_at"] == "2026-03-31T12:05:00.000000Z"
-    assert await Reconciliation(store, noon).status(tenant.tenant_id, TODAY) == second
+
+    async def checks(offset: int) -> tuple[str, str]:
+        status = await reconciliation.status(tenant.tenant_id, day(offset))
+        return status["portfolio_rollup"]["sum_of_loan_balances_minor"], status["ledger_integrity"]["status"]
+
+    assert [await checks(-9), await checks(-9), await checks(0)] == [("98900", "ok"), ("98900", "ok"), ("99200", "ok")]
+    first = await reconciliation.status(tenant.tenant_id, TODAY)
+    assert await reconciliation.status(tenant.tenant_id, TODAY) is first
+    await tenant.post(disbursement(loan_id, 100, day(-10)))
+    assert [await checks(-9), await checks(0)] == [("99000", "ok"), ("99300", "ok")]
+    tamper(f"UPDATE loans SET fees_minor = fees_minor + 1 WHERE tenant_id = '{tenant.tenant_id}'")
+    assert [await checks(-9), await checks(0)] == [("99000", "drift_detected"), ("99300", "drift_detected")]
+    assert await reconciliation.status(tenant.tenant_id, TODAY) is not first
 
 
-async def test_many_first_questions_of_a_date_are_one_run(
+async def test_a_kept_run_is_not_the_answer_once_something_is_posted(store: Store, tenant: Tenant, loan_id: str) -> None:
+    """Also in a process that did not make it."""
+    await Reconciliation(store, noon).run(tenant.tenant_id, TODAY)
+    await tenant.post(disbursement(loan_id, 200))
+    later = noon() + timedelta(minutes=5)
+    status = await Reconciliation(store, lambda: later).status(tenant.tenant_id, TODAY)
+    assert status["ledger_integrity"]["checked_at"] == "2026-03-31T12:05:00.000000Z"
+    assert status["portfolio_rollup"]["gl_principal_minor"] == "99400"
+
+
+async def test_questions_that_arrive_together_are_one_check(
     store: Store, tenant: Tenant, loan_id: str, reconciliation: Reconciliation
 ) -> None:
     answers = await asyncio.gather(*(reconciliation.status(tenant.tenant_id) for _ in range(8)))
-    assert all(answer == answers[0] for answer in answers)
-    runs = select(func.count()).where(reconciliation_runs.c.tenant_id == tenant.tenant_id)
-    assert await store.read([tenant.tenant_id], lambda connection: connection.scalar(runs)) == 1
+    assert all(answer is answers[0] for answer in answers)
+
+
+async def test_a_question_during_a_check_does_not_get_its_result_if_something_was_posted_meanwhile(
+    store: Store, tenant: Tenant, loan_id: str, reconciliation: Reconciliation
+) -> None:
+    for number in range(5):
+        running = asyncio.create_task(reconciliation.status(tenant.tenant_id))
+        await tenant.post(disbursement(loan_id, 100))
+        status = await reconciliation.status(tenant.tenant_id)
+        assert status["portfolio_rollup"]["gl_principal_minor"] == str(99_200 + 100 * (number + 1))
+        await running
+
+
+async def test_only_the_newest_answers_are_kept(
+    tenant: Tenant, loan_id: str, reconciliation: Reconciliation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "RECONCILIATIONS_KEPT", 2)
+    first = [await reconciliation.status(tenant.tenant_id, day(offset)) for offset in range(3)]
+    again = [await reconciliation.status(tenant.tenant_id, day(offset)) for offset in (2, 1, 0)]
+    assert [one is other for one, other in zip(reversed(first), again, strict=True)] == [True, True, False]
 
 
 @pytest.fixture

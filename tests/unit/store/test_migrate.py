@@ -77,6 +77,21 @@ def test_the_folder_of_a_sqlite_file_is_made(tmp_path: Path) -> None:
         assert file.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
+def test_the_file_of_a_ledger_is_for_its_owner_only(tmp_path: Path) -> None:
+    """One that a version before made readable for others too."""
+    path = tmp_path / "hpts.db"
+    for mode in (None, 0o644):
+        if mode is not None:
+            path.chmod(mode)
+        migrate_schema(f"sqlite:///{path}")
+        with closing(sqlite3.connect(path)) as file:
+            file.execute("CREATE TABLE IF NOT EXISTS written (value)")
+            file.execute("INSERT INTO written VALUES (1)")
+            file.commit()
+            modes = {each.name: each.stat().st_mode & 0o777 for each in tmp_path.iterdir()}
+        assert modes == dict.fromkeys(("hpts.db", "hpts.db-wal", "hpts.db-shm"), 0o600)
+
+
 def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("not a database, but somebody's notes" * 100)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.store.postgresql.store import PostgresStore
 from app.store.store import StoreConflict, StoreUnavailable
-from app.store.tables import loans, tenants
+from app.store.tables import account_totals, loans
 from tests.support.databases import Databases
 from tests.support.events import disbursement, new_id, payment
 from tests.unit.store.batches import BatchMaker, bodies
@@ -30,9 +31,14 @@ def loan_ids(connection: Connection) -> list[str]:
     return list(connection.execute(select(loans.c.loan_id)).scalars())
 
 
-async def is_known(store: PostgresStore, tenant_id: str) -> bool:
-    query = select(tenants.c.tenant_id).where(tenants.c.tenant_id == tenant_id)
-    return await store.read((), lambda connection: connection.scalar(query)) is not None
+def new_total(connection: Connection, tenant_id: str) -> None:
+    account = {"account_code": "1000", "currency": "USD", "layer": "SETTLED", "stripe": 0}
+    connection.execute(insert(account_totals), {"tenant_id": tenant_id, **account, "dr_minor": 1, "cr_minor": 0})
+
+
+async def has_total(store: PostgresStore, tenant_id: str) -> bool:
+    query = select(account_totals.c.tenant_id).where(account_totals.c.tenant_id == tenant_id)
+    return await store.scan([tenant_id], lambda connection: connection.scalar(query)) is not None
 
 
 async def test_a_query_sees_the_tenants_it_is_given_and_no_other(store: PostgresStore) -> None:
@@ -61,14 +67,14 @@ async def test_what_is_written_is_kept_and_what_a_read_writes_is_not(store: Post
     kept, lost, failed = new_id(), new_id(), new_id()
 
     def fail(connection: Connection) -> None:
-        connection.execute(insert(tenants), {"tenant_id": failed})
+        new_total(connection, failed)
         raise ZeroDivisionError
 
-    await store.write((), lambda connection: connection.execute(insert(tenants), {"tenant_id": kept}))
-    await store.read((), lambda connection: connection.execute(insert(tenants), {"tenant_id": lost}))
+    await store.write([kept], partial(new_total, tenant_id=kept))
+    await store.read([lost], partial(new_total, tenant_id=lost))
     with pytest.raises(ZeroDivisionError):
-        await store.write((), fail)
-    assert [await is_known(store, each) for each in (kept, lost, failed)] == [True, False, False]
+        await store.write([failed], fail)
+    assert [await has_total(store, each) for each in (kept, lost, failed)] == [True, False, False]
 
 
 async def test_batches_that_are_under_way_together_have_connections_of_their_own(store: PostgresStore) -> None:

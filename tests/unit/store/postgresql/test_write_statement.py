@@ -58,7 +58,7 @@ async def test_any_text_of_a_client_arrives_as_it_was_sent(connection: Any) -> N
     lines = [line_of(entry_id, tenant_id, number, text) for number, text in enumerate(texts, 1)]
     head = (tenant_id, entry_id, new_id(), "manual_adjustment", "2026-03-01", "2026-03-01 12:00:00+00")
     entry = (*head, len(lines), new_id(), AWKWARD[4], None, AWKWARD[3], '{"a": "\\"quoted\\""}')
-    given = {"tenants": [(tenant_id,)], "journal_lines": lines, "journal_entries": [entry]}
+    given = {"journal_lines": lines, "journal_entries": [entry]}
     await connection.execute(f"SET hpts.tenant_ids = '{{{tenant_id}}}'")
     await connection.fetch(WRITE, *write_arguments([given.get(table.name, []) for table, _ in _WRITTEN]))
     listed = columns.column_list_with_ids_as_text(journal_lines, columns.names(journal_lines), "l")
