@@ -6,6 +6,7 @@ The names of a typed body's members are those of the event's facts, both being t
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from app.currencies import standing_of
 from app.edge.call import Answer, Call
 from app.ledger.events.accrual import Accrual, AccruedLoan
 from app.ledger.events.disbursement import Disbursement
@@ -40,15 +41,15 @@ def _answer_of(result: PostingResult) -> Answer:
 
 
 def _payment(call: Call) -> Payment:
-    return Payment(**_with_positive_amount(call.body))
+    return Payment(**_with_money(call.body))
 
 
 def _disbursement(call: Call) -> Disbursement:
-    return Disbursement(**_with_positive_amount(call.body))
+    return Disbursement(**_with_money(call.body))
 
 
 def _fee(call: Call) -> Fee:
-    return Fee(call.parameters["loan_id"], **_with_positive_amount(call.body))
+    return Fee(call.parameters["loan_id"], **_with_money(call.body))
 
 
 def _accrual(call: Call) -> Accrual:
@@ -59,9 +60,10 @@ def _reversal(call: Call) -> Reversal:
     return Reversal(**call.body)
 
 
-def _with_positive_amount(body: dict[str, Any]) -> dict[str, Any]:
+def _with_money(body: dict[str, Any]) -> dict[str, Any]:
+    """The facts of an amount in a currency: it is positive, and the rules are told how the currency stands."""
     require_positive(body["amount_minor"], "/amount_minor")
-    return body
+    return {**body, "currency_standing": standing_of(body["currency"])}
 
 
 _EVENTS: Final[Mapping[str, Callable[[Call], Event]]] = {

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from app.ledger.bucket import Bucket
+from app.ledger.currency import CurrencyStanding, require_known
 from app.ledger.refusals import BorrowerMismatch, CurrencyMismatch, EffectiveBeforeOpening
 from app.refusal import FieldError
 
@@ -75,15 +76,17 @@ class LoanAccount:
         """When this batch last posted on the loan, which it must have done."""
         return max(self.posted_at.values())
 
-    def require_party(self, borrower_id: str, currency: str) -> None:
-        """Raises BorrowerMismatch or CurrencyMismatch when the loan was opened for another borrower or currency."""
+    def require_party(self, borrower_id: str, currency: str, standing: CurrencyStanding) -> None:
+        """Raises BorrowerMismatch, CurrencyUnknown or CurrencyMismatch when the loan was opened for another party or currency."""
         if borrower_id != self.borrower_id:
             message = "is not the borrower that this loan was opened for"
             raise BorrowerMismatch(f"borrower_id {message}", FieldError("/borrower_id", BorrowerMismatch.code, message))
-        self.require_currency(currency)
+        self.require_currency(currency, standing)
 
-    def require_currency(self, currency: str) -> None:
+    def require_currency(self, currency: str, standing: CurrencyStanding) -> None:
+        """The loan's own currency passes whatever became of it; raises CurrencyUnknown or CurrencyMismatch for another."""
         if currency != self.currency:
+            require_known(currency, standing)
             message = f"the loan is in {self.currency}, not in {currency}"
             raise CurrencyMismatch(message, FieldError("/currency", CurrencyMismatch.code, message))
 

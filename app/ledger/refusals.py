@@ -21,6 +21,10 @@ class CurrencyMismatch(Refusal):
     code = "currency_mismatch"
 
 
+class CurrencyUnknown(Refusal):
+    code = "currency_unknown"
+
+
 class AmountNotPositive(Refusal):
     code = "amount_not_positive"
 

@@ -124,6 +124,11 @@ def test_another_borrower_or_currency_than_the_loan_was_opened_for_is_refused(cl
     refusals.expect("currency_mismatch", client.disburse, loan_id, currency="EUR", fields=("/currency",))
 
 
+@pytest.mark.parametrize("currency", ["ZZZ", "XXX", "XTS", "DEM", "HRK", "BTC"])
+def test_no_loan_is_opened_in_what_is_no_currency_or_withdrawn(client: LedgerClient, refusals: Refusals, currency: str) -> None:
+    refusals.expect("currency_unknown", client.disburse, new_id(), currency=currency, fields=("/currency",))
+
+
 def test_each_required_field_that_is_missing_is_named(client: LedgerClient, refusals: Refusals) -> None:
     for name in REQUIRED:
         refusals.expect_each("validation_failed", "/disbursements", [bodies.disbursement(client, **{name: OMITTED})], f"/{name}")

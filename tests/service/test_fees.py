@@ -79,6 +79,7 @@ REFUSED: Final[dict[str, dict[str, Any]]] = {
     "amount_not_positive": {"amount_minor": "0"},
     "amount_out_of_range": {"amount_minor": "9223372036854775808"},
     "currency_mismatch": {"currency": "EUR"},
+    "currency_unknown": {"currency": "ZZZ"},
     "effective_date_in_future": {"effective_at": bodies.too_far_ahead()},
     "effective_before_opening": {"effective_at": "0001-01-01"},
 }

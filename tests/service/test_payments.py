@@ -146,6 +146,7 @@ def test_another_borrower_is_refused(client: LedgerClient, loan_id: str, refusal
 
 def test_another_currency_is_refused(client: LedgerClient, loan_id: str, refusals: Refusals) -> None:
     refusals.expect("currency_mismatch", client.pay, loan_id, currency="EUR", fields=("/currency",))
+    refusals.expect("currency_unknown", client.pay, loan_id, currency="ZZZ", fields=("/currency",))
 
 
 def test_each_required_field_that_is_missing_is_named(client: LedgerClient, loan_id: str, refusals: Refusals) -> None:

@@ -98,7 +98,7 @@ class KnownState:
         reusable = [loan for loan in self.loans.values() if loan not in reserved]
         if len(reusable) >= LOANS_KEPT:
             return self._random.choice(reusable)
-        return self._open_loan(self._random.choice(CURRENCIES))
+        return self._open_loan(self.any_currency())
 
     def find_or_post_reversible_entry(self, entry_id: object) -> tuple[str, date]:
         """Id and effective date of the entry with this id if it may be reversed, else of a fee that is posted for it."""
@@ -126,11 +126,15 @@ class KnownState:
 
     def indebted_loan(self) -> KnownLoan:
         """A loan that has owed DEBT_MINOR of interest and of fees since it was opened, and gets no payment; one a currency."""
-        currency = self._random.choice(CURRENCIES)
+        currency = self.any_currency()
         if currency not in self._indebted:
             self._indebted[currency] = self._open_loan(currency)
             self._accrue_and_charge(self._indebted[currency])
         return self._indebted[currency]
+
+    def any_currency(self) -> str:
+        """One in which a loan can be opened."""
+        return self._random.choice(CURRENCIES)
 
     def _open_loan(self, currency: str) -> KnownLoan:
         loan_id, opened_on = new_id(), clock.today() - timedelta(days=OPENED_DAYS_AGO)

@@ -83,7 +83,10 @@ def _repair_payment(_: AnyCase, body: Body, state: KnownState) -> Body:
 
 def _repair_disbursement(_: AnyCase, body: Body, state: KnownState) -> Body:
     loan = state.loans.get(str(body["loan_id"]).lower())
-    facts = {"borrower_id": loan.borrower_id, "currency": loan.currency} if loan else {"loan_id": new_id()}
+    if loan:
+        facts = {"borrower_id": loan.borrower_id, "currency": loan.currency}
+    else:
+        facts = {"loan_id": new_id(), "currency": state.any_currency()}
     opened_on = loan.opened_on if loan else date.min
     return body | facts | _smaller_amount(body) | {"effective_at": _possible_date(opened_on, body["effective_at"])}
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.ledger.book import Book
 from app.ledger.chart import DISBURSEMENT_CLEARING, PRINCIPAL_RECEIVABLE, SETTLED
+from app.ledger.currency import CurrencyStanding, require_current
 from app.ledger.decision import Decision, PostingContext
 from app.ledger.entry import Line
 from app.ledger.events.event import LoanEvent
@@ -25,13 +26,19 @@ class Disbursement(LoanEvent):
     method: str
     destination_ref: str | None = None
     metadata: Mapping[str, str] | None = None
+    currency_standing: CurrencyStanding = CurrencyStanding.CURRENT
 
     def decide(self, book: Book, context: PostingContext) -> Decision:
-        """DR 1100 of the loan / CR 2000. Raises EffectiveDateInFuture, BorrowerMismatch, CurrencyMismatch."""
+        """DR 1100 of the loan / CR 2000. Raises EffectiveDateInFuture, BorrowerMismatch, CurrencyUnknown, CurrencyMismatch.
+
+        A loan is opened in a currency that is in use, and stays in it when the currency is withdrawn.
+        """
         context.require_not_future(self.effective_at)
         loan = book.loans.get((context.tenant_id, self.loan_id))
-        if loan is not None:
-            loan.require_party(self.borrower_id, self.currency)
+        if loan is None:
+            require_current(self.currency, self.currency_standing)
+        else:
+            loan.require_party(self.borrower_id, self.currency, self.currency_standing)
         details = {"method": self.method, "destination_ref": self.destination_ref, "metadata": self.metadata}
         entry = context.entry("disbursement", self.effective_at, self._lines(), details)
         return Decision(entry, self._answer(context), opens=None if loan else self._opened_loan(context))

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.ledger.book import Book
 from app.ledger.chart import FEE_INCOME, FEES_RECEIVABLE, SETTLED
+from app.ledger.currency import CurrencyStanding
 from app.ledger.decision import Decision, PostingContext
 from app.ledger.entry import Line
 from app.ledger.events.event import LoanEvent
@@ -21,12 +22,16 @@ class Fee(LoanEvent):
     currency: str
     effective_at: date
     description: str
+    currency_standing: CurrencyStanding = CurrencyStanding.CURRENT
 
     def decide(self, book: Book, context: PostingContext) -> Decision:
-        """DR 1300 of the loan / CR 4100. Raises EffectiveDateInFuture, LoanNotFound, CurrencyMismatch, EffectiveBeforeOpening."""
+        """DR 1300 of the loan / CR 4100.
+
+        Raises EffectiveDateInFuture, LoanNotFound, CurrencyUnknown, CurrencyMismatch, EffectiveBeforeOpening.
+        """
         context.require_not_future(self.effective_at)
         loan = book.loan(context.tenant_id, self.loan_id, "loan_id")
-        loan.require_currency(self.currency)
+        loan.require_currency(self.currency, self.currency_standing)
         loan.require_open(self.effective_at)
         lines = self._lines(loan.borrower_id)
         entry = context.entry("fee_assessed", self.effective_at, lines, {}, description=self.description)

@@ -17,6 +17,7 @@ from app.ledger.chart import (
     SETTLED,
     UNAPPLIED_PAYMENTS,
 )
+from app.ledger.currency import CurrencyStanding
 from app.ledger.decision import Decision, PostingContext
 from app.ledger.entry import Line
 from app.ledger.events.event import LoanEvent
@@ -35,15 +36,17 @@ class Payment(LoanEvent):
     source_method: str
     external_ref: str | None = None
     metadata: Mapping[str, str] | None = None
+    currency_standing: CurrencyStanding = CurrencyStanding.CURRENT
 
     def decide(self, book: Book, context: PostingContext) -> Decision:
         """DR 1050 / CR 1300, 1200, 1100, 2100.
 
-        Raises EffectiveDateInFuture, LoanNotFound, BorrowerMismatch, CurrencyMismatch, EffectiveBeforeOpening.
+        Raises EffectiveDateInFuture, LoanNotFound, BorrowerMismatch, CurrencyUnknown, CurrencyMismatch,
+        EffectiveBeforeOpening.
         """
         context.require_not_future(self.effective_at)
         loan = book.loan(context.tenant_id, self.loan_id)
-        loan.require_party(self.borrower_id, self.currency)
+        loan.require_party(self.borrower_id, self.currency, self.currency_standing)
         loan.require_open(self.effective_at)
         allocation = allocate(self.amount_minor, loan.lowest_from(self.effective_at))
         details = {"source_method": self.source_method, "external_ref": self.external_ref, "metadata": self.metadata}

@@ -5,17 +5,20 @@ from typing import Any
 
 import pytest
 
+from app.ledger.currency import CurrencyStanding
 from app.ledger.events.accrual import Accrual, AccruedLoan
 from app.ledger.events.disbursement import Disbursement
 from app.ledger.events.event import Event
 from app.ledger.events.fee import Fee
 from app.ledger.events.payment import Payment
 from app.ledger.events.reversal import Reversal
-from app.ledger.refusals import AmountNotPositive
+from app.ledger.refusals import AmountNotPositive, CurrencyUnknown
+from app.posting.command import PostingRequest
 from app.posting.refusals import IdempotencyMismatch
 from app.refusal import Refusal
+from app.services import Services
 from handlers.events import REPLAYED, event_of, post_event
-from tests.support.events import BORROWER, TODAY, new_id
+from tests.support.events import BORROWER, TODAY, disbursement, new_id
 from tests.unit.handlers.tenant_client import ACTOR, DATE, TRACE_ID, TenantClient, disbursement_body, payment_body
 
 LOAN, ENTRY, PROGRAM = new_id(), new_id(), new_id()
@@ -110,3 +113,40 @@ async def test_a_refused_event_is_refused_to_the_caller_and_posts_nothing(tenant
     assert refused.value.code == "effective_date_in_future"
     balance = await tenant_client.services.reads.loan_balance(tenant_client.tenant_id, LOAN, TODAY)
     assert balance.principal_minor == 100_000
+
+
+@pytest.mark.parametrize(
+    ("currency", "standing"),
+    [("EUR", CurrencyStanding.CURRENT), ("DEM", CurrencyStanding.WITHDRAWN), ("ZZZ", CurrencyStanding.UNKNOWN)],
+)
+async def test_the_rules_are_told_how_the_currency_stands(
+    tenant_client: TenantClient, currency: str, standing: CurrencyStanding
+) -> None:
+    requests: list[tuple[str, dict[str, Any], dict[str, str]]] = [
+        ("postPayment", payment_body(LOAN, 9), {}),
+        ("postDisbursement", disbursement_body(LOAN), {}),
+        ("postFee", FEE, {"loan_id": LOAN}),
+    ]
+    for operation_id, body, path in requests:
+        event = event_of(tenant_client.call(operation_id, body | {"currency": currency}, **path))
+        assert isinstance(event, Payment | Disbursement | Fee)
+        assert event.currency_standing is standing
+
+
+async def test_a_loan_in_a_currency_that_was_withdrawn_since_is_served_to_its_end(
+    tenant_client: TenantClient, services: Services
+) -> None:
+    marks: dict[str, Any] = {"currency": "DEM"}
+    opened = disbursement(LOAN, 100, currency="DEM")
+    request = PostingRequest(tenant_client.tenant_id, ACTOR, new_id(), "loan-in-marks", b"x")
+    await services.writer.submit(request, opened)
+    requests: list[tuple[str, dict[str, Any], dict[str, str]]] = [
+        ("postDisbursement", disbursement_body(LOAN, 5, **marks), {}),
+        ("postFee", FEE | marks, {"loan_id": LOAN}),
+        ("postPayment", payment_body(LOAN, 114, **marks), {}),
+    ]
+    for operation_id, body, path in requests:
+        answer, _ = await tenant_client.ask(post_event, tenant_client.call(operation_id, body, **path))
+        assert answer.status == 201
+    with pytest.raises(CurrencyUnknown):
+        await tenant_client.ask(post_event, tenant_client.call("postDisbursement", disbursement_body(new_id(), **marks)))

@@ -1,9 +1,10 @@
 """A book in memory: one tenant's loans and entries, and the context in which the next event is posted."""
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from app.ledger.book import Book, ReversibleEntry
+from app.ledger.currency import CurrencyStanding
 from app.ledger.decision import Decision, PostingContext
 from app.ledger.entry import Entry, Line
 from app.ledger.events.event import Event
@@ -17,6 +18,8 @@ LOAN: Final = "10000000-0000-4000-8000-000000000001"
 OTHER_LOAN: Final = "10000000-0000-4000-8000-000000000002"
 TRACE: Final = "c0000000-0000-4000-8000-000000000001"
 POSTED_AT: Final = "2026-03-31T12:00:00.000000Z"
+UNKNOWN: Final[dict[str, Any]] = {"currency": "ZZZ", "currency_standing": CurrencyStanding.UNKNOWN}
+WITHDRAWN: Final[dict[str, Any]] = {"currency": "DEM", "currency_standing": CurrencyStanding.WITHDRAWN}
 
 
 def context(number: int = 1, tenant_id: str = TENANT) -> PostingContext:

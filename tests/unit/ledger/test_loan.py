@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.ledger.bucket import Bucket
+from app.ledger.currency import CurrencyStanding
 from app.ledger.loan import LoanAccount, add_changes, no_change
 from app.ledger.refusals import BorrowerMismatch, CurrencyMismatch, EffectiveBeforeOpening
 from tests.support.events import BORROWER, day, new_id, noon
@@ -117,20 +118,21 @@ def test_a_loan_as_it_is_read_has_nothing_to_write() -> None:
 
 def test_a_loan_is_of_the_borrower_and_currency_it_was_opened_for() -> None:
     loan = loan_account()
-    loan.require_party(BORROWER, "USD")
+    loan.require_party(BORROWER, "USD", CurrencyStanding.CURRENT)
     with pytest.raises(BorrowerMismatch) as refused:
-        loan.require_party(new_id(), "EUR")
+        loan.require_party(new_id(), "EUR", CurrencyStanding.UNKNOWN)
     message = "is not the borrower that this loan was opened for"
     assert refused.value.detail == f"borrower_id {message}"
     assert refused.value.field_errors == error("/borrower_id", "borrower_mismatch", message)
     with pytest.raises(CurrencyMismatch):
-        loan.require_party(BORROWER, "EUR")
+        loan.require_party(BORROWER, "EUR", CurrencyStanding.WITHDRAWN)
 
 
 def test_another_currency_is_refused_with_both() -> None:
-    loan_account().require_currency("USD")
+    for standing in CurrencyStanding:
+        loan_account().require_currency("USD", standing)
     with pytest.raises(CurrencyMismatch) as refused:
-        loan_account().require_currency("EUR")
+        loan_account().require_currency("EUR", CurrencyStanding.CURRENT)
     assert refused.value.detail == "the loan is in USD, not in EUR"
     assert refused.value.field_errors == error("/currency", "currency_mismatch", refused.value.detail)
 

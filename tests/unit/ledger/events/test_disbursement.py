@@ -1,14 +1,27 @@
 """A disbursement debits principal and credits the clearing account; the first one opens the loan."""
 
+from typing import Any
+
 import pytest
 
 from app.ledger.entry import Line
 from app.ledger.events.disbursement import Disbursement
 from app.ledger.events.event import ReadSet
-from app.ledger.refusals import BorrowerMismatch, CurrencyMismatch, EffectiveDateInFuture
+from app.ledger.refusals import BorrowerMismatch, CurrencyMismatch, CurrencyUnknown, EffectiveDateInFuture
 from app.refusal import Refusal
 from tests.support.events import BORROWER, day, disbursement, new_id
-from tests.unit.ledger.support import LOAN, OTHER_TENANT, POSTED_AT, TENANT, book_of, context, loan_account, post
+from tests.unit.ledger.support import (
+    LOAN,
+    OTHER_TENANT,
+    POSTED_AT,
+    TENANT,
+    UNKNOWN,
+    WITHDRAWN,
+    book_of,
+    context,
+    loan_account,
+    post,
+)
 
 
 def test_the_loan_is_read_with_what_changes_after_the_date() -> None:
@@ -81,9 +94,21 @@ def test_one_before_the_first_opens_the_loan_earlier() -> None:
     [
         (disbursement(LOAN, on=day(2), borrower_id=new_id()), EffectiveDateInFuture),
         (disbursement(LOAN, borrower_id=new_id(), currency="EUR"), BorrowerMismatch),
+        (disbursement(LOAN, borrower_id=new_id(), **UNKNOWN), BorrowerMismatch),
+        (disbursement(LOAN, **UNKNOWN), CurrencyUnknown),
         (disbursement(LOAN, currency="EUR"), CurrencyMismatch),
+        (disbursement(LOAN, **WITHDRAWN), CurrencyMismatch),
+        (disbursement(new_id(), on=day(2), **UNKNOWN), EffectiveDateInFuture),
+        (disbursement(new_id(), **UNKNOWN), CurrencyUnknown),
+        (disbursement(new_id(), **WITHDRAWN), CurrencyUnknown),
     ],
 )
 def test_the_first_rule_that_is_broken_refuses_it(event: Disbursement, refusal: type[Refusal]) -> None:
     with pytest.raises(refusal):
         event.decide(book_of(loan_account()), context())
+
+
+@pytest.mark.parametrize("currency", [WITHDRAWN, UNKNOWN], ids=["withdrawn", "never one"])
+def test_a_loan_that_has_the_currency_keeps_it(currency: dict[str, Any]) -> None:
+    loan = loan_account(currency=currency["currency"])
+    disbursement(LOAN, **currency).decide(book_of(loan), context())

@@ -1,14 +1,16 @@
 """A fee debits the loan's fees and credits fee income."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.ledger.entry import Line
 from app.ledger.events.event import ReadSet
 from app.ledger.events.fee import Fee
-from app.ledger.refusals import CurrencyMismatch, EffectiveBeforeOpening, EffectiveDateInFuture, LoanNotFound
+from app.ledger.refusals import CurrencyMismatch, CurrencyUnknown, EffectiveBeforeOpening, EffectiveDateInFuture, LoanNotFound
 from app.refusal import Refusal
 from tests.support.events import BORROWER, day, fee, new_id
-from tests.unit.ledger.support import LOAN, POSTED_AT, TENANT, book_of, context, loan_account, post
+from tests.unit.ledger.support import LOAN, POSTED_AT, TENANT, UNKNOWN, WITHDRAWN, book_of, context, loan_account, post
 
 
 def test_the_loan_is_read_with_what_changes_after_the_date() -> None:
@@ -44,6 +46,8 @@ def test_it_may_lie_on_the_day_of_the_opening() -> None:
         (fee(new_id(), 5, day(2), "EUR"), EffectiveDateInFuture, "/effective_at"),
         (fee(new_id(), 5, day(-99), "EUR"), LoanNotFound, "loan_id"),
         (fee(LOAN, 5, day(-99), "EUR"), CurrencyMismatch, "/currency"),
+        (replace(fee(LOAN, 5, day(-99)), **UNKNOWN), CurrencyUnknown, "/currency"),
+        (replace(fee(LOAN, 5), **WITHDRAWN), CurrencyMismatch, "/currency"),
         (fee(LOAN, 5, day(-11)), EffectiveBeforeOpening, "/effective_at"),
     ],
 )

@@ -7,10 +7,28 @@ import pytest
 from app.ledger.entry import Line
 from app.ledger.events.event import ReadSet
 from app.ledger.events.payment import Payment
-from app.ledger.refusals import BorrowerMismatch, CurrencyMismatch, EffectiveBeforeOpening, EffectiveDateInFuture, LoanNotFound
+from app.ledger.refusals import (
+    BorrowerMismatch,
+    CurrencyMismatch,
+    CurrencyUnknown,
+    EffectiveBeforeOpening,
+    EffectiveDateInFuture,
+    LoanNotFound,
+)
 from app.refusal import Refusal
 from tests.support.events import BORROWER, day, new_id, payment
-from tests.unit.ledger.support import LOAN, OTHER_TENANT, POSTED_AT, TENANT, book_of, context, loan_account, post
+from tests.unit.ledger.support import (
+    LOAN,
+    OTHER_TENANT,
+    POSTED_AT,
+    TENANT,
+    UNKNOWN,
+    WITHDRAWN,
+    book_of,
+    context,
+    loan_account,
+    post,
+)
 
 
 def allocation(fees: int, interest: int, principal: int, suspense: int) -> dict[str, str]:
@@ -93,9 +111,11 @@ def test_it_may_lie_on_the_day_of_the_opening() -> None:
         (new_id(), {"on": day(-99), "borrower_id": new_id()}, LoanNotFound, "/loan_id"),
         (LOAN, {"on": day(-99), "borrower_id": new_id(), "currency": "EUR"}, BorrowerMismatch, "/borrower_id"),
         (LOAN, {"on": day(-99), "currency": "EUR"}, CurrencyMismatch, "/currency"),
+        (LOAN, {"on": day(-99), **UNKNOWN}, CurrencyUnknown, "/currency"),
+        (LOAN, WITHDRAWN, CurrencyMismatch, "/currency"),
         (LOAN, {"on": day(-11)}, EffectiveBeforeOpening, "/effective_at"),
     ],
-    ids=["future", "unknown loan", "borrower", "currency", "before opening"],
+    ids=["future", "unknown loan", "borrower", "currency", "unknown currency", "withdrawn", "before opening"],
 )
 def test_the_first_rule_that_is_broken_refuses_it_with_its_field(
     loan_id: str, facts: dict[str, Any], refusal: type[Refusal], field: str
