@@ -1,7 +1,8 @@
 """A deployment that breaks its promises on purpose: the real server behind a relay that changes what passes."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from threading import Thread
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -19,8 +20,13 @@ After = Callable[[Request, httpx.Response], bytes]
 
 
 @contextmanager
-def relay(upstream: str, before: Before = lambda _: None, after: After = lambda _, answer: answer.content) -> Iterator[str]:
-    """The address of a relay to `upstream`."""
+def relay(
+    upstream: str,
+    before: Before = lambda _: None,
+    after: After = lambda _, answer: answer.content,
+    without_headers: Collection[str] = (),
+) -> Iterator[str]:
+    """The address of a relay to `upstream`; `without_headers` are taken from its answers, in lower case."""
     with httpx.Client(base_url=upstream, timeout=HANG_SECONDS) as client:
 
         def pass_on(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -29,7 +35,8 @@ def relay(upstream: str, before: Before = lambda _: None, after: After = lambda 
             before(headers)
             address = environ["RAW_URI"]
             answer = client.request(request.method, address, headers=headers, content=request.get_data())
-            kept = [(name, value) for name, value in answer.headers.multi_items() if name not in ("content-length", "date")]
+            dropped = {"content-length", "date", *without_headers}
+            kept = [(name, value) for name, value in answer.headers.multi_items() if name not in dropped]
             return Response(after(request, answer), answer.status_code, kept)(environ, start_response)
 
         server = make_server("127.0.0.1", 0, pass_on, threaded=True, request_handler=_Quiet)
@@ -49,6 +56,17 @@ def one_field_more(path: str) -> After:
     def changed(request: Request, answer: httpx.Response) -> bytes:
         if answer.is_success and request.path.endswith(path):
             return json.dumps({**answer.json(), "surprise": 1}).encode()
+        return answer.content
+
+    return changed
+
+
+def one_field_less(path: str, name: str) -> After:
+    """Successful answers of the paths that match this pattern lose a field."""
+
+    def changed(request: Request, answer: httpx.Response) -> bytes:
+        if answer.is_success and re.fullmatch(path, request.path) and name in answer.json():
+            return json.dumps({each: value for each, value in answer.json().items() if each != name}).encode()
         return answer.content
 
     return changed

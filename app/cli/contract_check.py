@@ -1,5 +1,6 @@
 """`hpts contract check`: checks whether a deployment conforms to the contract, and reports the verdict of each check."""
 
+import os
 import secrets
 from collections.abc import Iterator
 from functools import partial
@@ -35,6 +36,11 @@ def contract_check(
         typer.Option("--other-tenant-token", "--stranger", help="A token of another tenant, which must not see the loans."),
     ] = None,
     loan: Annotated[list[str] | None, typer.Option(help="The id of an existing loan that may be read; repeatable.")] = None,
+    entry: Annotated[list[str] | None, typer.Option(help="The id of a journal entry that may be read; it names a loan.")] = None,
+    strict: Annotated[
+        bool | None,
+        typer.Option(help="Fail when an operation is never seen to succeed.", show_default="strict where CI is set"),
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Repeats an earlier run.", show_default="a new one", min=0)] = None,
     junit: Annotated[Path | None, typer.Option(help="Write a JUnit report to this file.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write an HTML report to this file.")] = None,
@@ -48,7 +54,9 @@ def contract_check(
         token=token,
         other_tenant_token=other_tenant_token,
         loans=tuple(loan or ()),
+        entries=tuple(entry or ()),
         writes=write,
+        is_strict=_runs_in_ci() if strict is None else strict,
         seed=secrets.randbelow(SEEDS) if seed is None else seed,
     )
     out = console()
@@ -62,11 +70,16 @@ def contract_check(
         raise typer.Exit(1)
 
 
+def _runs_in_ci() -> bool:
+    """CI systems set the variable CI, most of them to `true`."""
+    return os.environ.get("CI", "").lower() not in ("", "0", "false")
+
+
 def _run_checks(out: Console, deployment: Deployment, verbose: bool) -> Iterator[CheckResult]:
     """Runs the checks in order; after a vital one has failed, the others are skipped."""
     conformance = Conformance(deployment)
     if verbose:
-        conformance.show = partial(out.print, end="", markup=False)
+        conformance.show = partial(out.print, end="", markup=False, emoji=False, soft_wrap=True)
     failed_vital = ""
     for check in conformance.checks():
         began = perf_counter()
@@ -87,7 +100,8 @@ def _run_and_print(out: Console, check: DeploymentCheck) -> Verdict:
     style = STYLES[verdict.status]
     out.print(f"[{style}]{verdict.status}[/] {escape(check.name)}: {escape(verdict.summary)}")
     lines = "\n".join(verdict.details).splitlines()
-    out.print("\n".join(lines[:LINES_SHOWN]), markup=False, end="\n" if lines else "")
+    # Lines are not folded, so that a command among them can be pasted.
+    out.print("\n".join(lines[:LINES_SHOWN]), markup=False, emoji=False, soft_wrap=True, end="\n" if lines else "")
     if len(lines) > LINES_SHOWN:
         out.print(f"… and {len(lines) - LINES_SHOWN} more lines; --html and --junit write them all")
     return verdict

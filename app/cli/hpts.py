@@ -3,6 +3,8 @@
 Errors are printed as plain lines on standard error, with exit code 2 for wrong settings and 1 for other errors.
 """
 
+from typing import Annotated
+
 import typer
 
 from app.cli.contract_check import contract_check
@@ -14,15 +16,32 @@ from app.cli.migrate import migrate
 from app.cli.reconcile import reconcile
 from app.cli.serve import serve
 from app.cli.verify import verify
+from app.health import GIT_SHA, VERSION
+
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"hpts {VERSION}, git {GIT_SHA}")
+        raise typer.Exit
+
 
 app = typer.Typer(
     name="hpts",
-    help="A lending ledger behind an HTTP API. Settings come from the environment: HPTS_DATABASE_URL and others, see README.md.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """A lending ledger behind an HTTP API. Settings come from the environment: HPTS_DATABASE_URL and others, see README.md."""
+
+
 for command in (serve, migrate, token, demo, reconcile, verify):
     app.command()(report_errors(command))
 

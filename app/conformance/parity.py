@@ -12,19 +12,13 @@ from uuid import uuid4
 
 import httpx
 
+from app.conformance.answer_check import body_violation, decode_body, wrong_headers
 from app.conformance.example_requests import ContractRequest, broken_requests, example_requests
 from app.conformance.example_scenario import example_scenario
-from app.contract.operations import OperationContract, follow_reference, operations_of
+from app.contract.operations import OperationContract, operations_of
 
 STATE_DEPENDENT_STATUSES: Final = (403, 404, 409, 422, 503)
 """Refusals that depend on the state of the ledger or on the token, which a mock does not check."""
-TRANSPORT_HEADERS: Final = frozenset(
-    {"alt-svc", "cache-control", "connection", "content-length", "content-security-policy", "content-type", "date", "etag"}
-    | {"keep-alive", "referrer-policy", "server", "strict-transport-security", "transfer-encoding", "vary", "via"}
-)
-"""Headers of HTTP itself, of caches and of gateways, which the document does not declare."""
-GATEWAY_HEADER_PREFIXES: Final = ("access-control-", "cf-", "sl-", "x-")
-"""Prefixes of headers that gateways and the mock add."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,47 +96,18 @@ class Parity:
         types = [each.headers.get("content-type", "").partition(";")[0].lower() for each in (live, mock)]
         if types[0] != types[1]:
             yield Difference("content type", *types)
-        headers = [_join_names(self._wrong_headers(operation, live)), _join_names(self._wrong_headers(operation, mock))]
+        headers = [_join_names(wrong_headers(self._document, operation, each)) for each in (live, mock)]
         if headers[0] != headers[1]:
             yield Difference("headers missing or undeclared", *headers)
-        violations = [self._body_violation(operation, each) for each in (live, mock)]
+        violations = [body_violation(operation, each) for each in (live, mock)]
         if violations[0] != violations[1]:
             yield Difference("body", *(violation or "conforms to the document" for violation in violations))
         types_by_place = _compare_types(decode_body(live), decode_body(mock))
         yield from (Difference(f"type of {place}", *pair) for place, *pair in types_by_place if pair[0] != pair[1])
 
-    def _wrong_headers(self, operation: OperationContract, answer: httpx.Response) -> set[str]:
-        """`+name` for each header that is sent but not declared, `-name` for each that is required but not sent."""
-        responses = self._document["paths"][operation.path][operation.method.lower()]["responses"]
-        if str(answer.status_code) not in responses:
-            return set()
-        declared = follow_reference(self._document, responses[str(answer.status_code)]).get("headers", {})
-        required = {name.lower() for name, each in declared.items() if follow_reference(self._document, each).get("required")}
-        present = {
-            name
-            for name in map(str.lower, answer.headers)
-            if name not in TRANSPORT_HEADERS and not name.startswith(GATEWAY_HEADER_PREFIXES)
-        }
-        return {f"+{name}" for name in present - {name.lower() for name in declared}} | {
-            f"-{name}" for name in required - present
-        }
-
-    def _body_violation(self, operation: OperationContract, answer: httpx.Response) -> str | None:
-        media_type = answer.headers.get("content-type", "").partition(";")[0].lower()
-        validator = operation.responses.get((answer.status_code, media_type))
-        return validator.check(decode_body(answer)) if validator else f"{answer.status_code} is not declared"
-
 
 def _join_names(names: set[str]) -> str:
     return ", ".join(sorted(names)) or "none"
-
-
-def decode_body(answer: httpx.Response) -> Any:
-    """The body as JSON data, or as text if it is not JSON."""
-    try:
-        return answer.json()
-    except ValueError:
-        return answer.text
 
 
 def _compare_types(live: Any, mock: Any, place: str = "") -> Iterator[tuple[str, str, str]]:

@@ -1,6 +1,7 @@
 """Runs Prism as a child process: a mock of a document, or a proxy that validates every request and answer against one."""
 
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,10 @@ VIOLATIONS: Final = "sl-violations"
 """The header in which Prism lists the violations of the document."""
 
 
+class PortTaken(RuntimeError):
+    """Something else listens on the port; the message says so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prism:
     """`url` ends in the base path; `log` is the file with the output of Prism."""
@@ -41,7 +46,7 @@ def prism_command() -> list[str]:
 
 @contextmanager
 def mock(document: Mapping[str, Any], port: int | None = None, command: list[str] | None = None) -> Iterator[Prism]:
-    """A mock of the document, on `port` or a free one. Raises NodeUnavailable, TimeoutError."""
+    """A mock of the document, on `port` or a free one. Raises NodeUnavailable, PortTaken, TimeoutError."""
     with _running(under_base_path(document), ["mock"], port, command) as running:
         yield running
 
@@ -50,7 +55,7 @@ def mock(document: Mapping[str, Any], port: int | None = None, command: list[str
 def proxy(document: Mapping[str, Any], upstream: str, command: list[str] | None = None) -> Iterator[Prism]:
     """A proxy in front of `upstream`, which ends in the base path; violations of the document become error answers.
 
-    Raises NodeUnavailable, TimeoutError.
+    Raises NodeUnavailable, PortTaken, TimeoutError.
     """
     origin = upstream.removesuffix(BASE_PATH)
     with _running(under_base_path(document), ["proxy", "--errors"], None, command, origin) as running:
@@ -68,6 +73,7 @@ def _running(
     document: dict[str, Any], mode: list[str], port: int | None, command: list[str] | None, upstream: str | None = None
 ) -> Iterator[Prism]:
     port = port or free_port()
+    _check_is_free(port)
     url = f"http://127.0.0.1:{port}{BASE_PATH}"
     with tempfile.TemporaryDirectory(prefix="hpts-prism-") as name:
         file, log = Path(name) / "openapi.yaml", Path(name) / "prism.log"
@@ -81,6 +87,16 @@ def _running(
             yield Prism(url, process, log)
         finally:
             stop_process(process)
+
+
+def _check_is_free(port: int) -> None:
+    """Whatever listens there would answer in the place of Prism, which then seems to have started."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as taken:
+            raise PortTaken(f"cannot listen on port {port}: {taken.strerror}; stop what listens there") from taken
 
 
 def _answers(url: str) -> bool:

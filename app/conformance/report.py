@@ -16,7 +16,12 @@ from app.conformance.fuzz.acceptance_rate import AcceptanceRate
 from app.conformance.parity import ComparedAnswers
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
-STYLES: Final = {CheckStatus.PASSED: "green", CheckStatus.FAILED: "bold red", CheckStatus.SKIPPED: "dim"}
+STYLES: Final = {
+    CheckStatus.PASSED: "green",
+    CheckStatus.WARNED: "yellow",
+    CheckStatus.FAILED: "bold red",
+    CheckStatus.SKIPPED: "dim",
+}
 SUITE: Final = "hpts contract check"
 
 

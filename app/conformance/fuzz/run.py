@@ -14,6 +14,8 @@ from app.conformance.fuzz.acceptance_rate import AcceptanceRate, read_acceptance
 from app.conformance.fuzz.plan import REQUEST_TIMEOUT_SECONDS, Plan
 
 HOOKS_MODULE: Final = "app.conformance.fuzz.hooks"
+SHOWN_TOKEN: Final = "Bearer $HPTS_TOKEN"
+"""What is printed instead of a token. Nothing else of a request is hidden: its key and its page token are needed to repeat it."""
 STATUSES_FOR_VALID_REQUESTS: Final = ["2xx", "401", "403", "404", "409", "422"]
 """Statuses allowed for valid data. Refusals are among them, because schemas cannot express which loans exist or what is owed."""
 STATUSES_FOR_INVALID_REQUESTS: Final = ["400", "401", "403", "404", "405", "406", "413", "415", "422", "431"]
@@ -59,7 +61,12 @@ def fuzz(plan: Plan, show: Callable[[str], None] = lambda _: None) -> Outcome:
             while output := process.stdout.read1():  # type: ignore[attr-defined]  # typed as IO[bytes], but buffered
                 log += output
                 show(output.decode("utf-8", "replace"))
-        return _read_outcome(plan, process.returncode, folder, log.decode(errors="replace"))
+        return _read_outcome(plan, process.returncode, folder, _pasteable(log.decode(errors="replace")))
+
+
+def _pasteable(log: str) -> str:
+    """The commands that repeat a request take the token from the environment, which a shell reads in double quotes only."""
+    return log.replace(f"'Authorization: {SHOWN_TOKEN}'", f'"Authorization: {SHOWN_TOKEN}"')
 
 
 def _command(plan: Plan, folder: Path) -> list[str]:
@@ -88,6 +95,10 @@ request-timeout = {REQUEST_TIMEOUT_SECONDS}
 [generation]
 max-examples = {plan.profile.max_examples}
 database = ":memory:"
+[output.sanitization]
+keys-to-sanitize = ["authorization"]
+sensitive-markers = ["authorization"]
+replacement = "{SHOWN_TOKEN}"
 [phases.coverage]
 unexpected-methods = {json.dumps(unexpected)}
 [checks.positive_data_acceptance]
