@@ -49,7 +49,7 @@ def successes(document: dict[str, Any], method: str) -> Iterator[tuple[str, dict
             status = min(declared["responses"])
             schema = follow_reference(document, declared["responses"][status])["content"]["application/json"]["schema"]
             pattern = "/v1" + path.replace("{loan_id}", "[^/]+").replace("{journal_entry_id}", "[^/]+")
-            yield pattern.replace("{account_code}", "[^/]+"), follow_reference(document, schema)
+            yield pattern.replace("{account_code}", "[^/]+"), dict(follow_reference(document, schema))
 
 
 def test_a_sound_deployment_is_seen_to_succeed_in_every_operation(

@@ -18,6 +18,7 @@ from app.cli.serve import serve
 from app.cli.verify import verify
 from app.health import GIT_SHA, VERSION
 
+
 def _print_version(is_asked: bool) -> None:
     if is_asked:
         typer.echo(f"hpts {VERSION}, git {GIT_SHA}")
