@@ -1,7 +1,7 @@
 """`make mock`: Prism's mock of the contract on http://localhost:4010/v1, until it is interrupted.
 
-Prism answers with the smallest success, which for a posting is that of a replay, and refuses what is invalid with 422 where
-that is declared. The service answers 201 and 400, so the mock is of the document without replays and without 422.
+Prism answers with the smallest success, which for a posting is that of a replay, and refuses what is invalid with 422 where that
+is declared. The service answers 201 and 400, so the mock is of the document without replays and without 422.
 """
 
 import signal

@@ -1,7 +1,7 @@
 """`hpts contract check` notices what a deployment takes away: a field, a header, an operation, alone or with its document."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -42,7 +42,7 @@ def probed(url: str, document: dict[str, Any], client: LedgerClient, **options: 
     return result.failures + result.unseen
 
 
-def successes(document: dict[str, Any], method: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def successes(document: dict[str, Any], method: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The path pattern and the schema of the first success of each operation."""
     for path, each, declared in each_operation(document):
         if each == method:

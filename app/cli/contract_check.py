@@ -56,7 +56,7 @@ def contract_check(
         loans=tuple(loan or ()),
         entries=tuple(entry or ()),
         writes=write,
-        is_strict=_runs_in_ci() if strict is None else strict,
+        is_strict=runs_in_ci() if strict is None else strict,
         seed=secrets.randbelow(SEEDS) if seed is None else seed,
     )
     out = console()
@@ -70,7 +70,7 @@ def contract_check(
         raise typer.Exit(1)
 
 
-def _runs_in_ci() -> bool:
+def runs_in_ci() -> bool:
     """CI systems set the variable CI, most of them to `true`."""
     return os.environ.get("CI", "").lower() not in ("", "0", "false")
 

@@ -1,15 +1,26 @@
-"""`hpts token`: prints an access token for development, and nothing else, so that `$(hpts token)` works."""
+"""`hpts token`: prints an access token for development, and nothing else, so that `$(hpts token)` works.
+
+It makes no key, since a server that runs already would not know it: where there is none, the server is asked for the token.
+"""
 
 from typing import Annotated, Final
 from uuid import UUID
 
+import httpx
 import typer
 
 from app.cli.error_reporting import CommandError
+from app.cli.serve import base_url
 from app.dev.keys import NoDevelopmentKey
-from app.dev.tokens import DEMO_CLIENT, DEMO_TENANT, EXPIRES_IN_SECONDS, SCOPES, mint
-from app.settings import load_settings
+from app.dev.tokens import DEMO_CLIENT, DEMO_SECRET, DEMO_TENANT, EXPIRES_IN_SECONDS, SCOPES, mint
+from app.pages.token_endpoint import TOKEN_PATH
+from app.settings import Settings, load_settings
 
+SERVER_SECONDS: Final = 5
+REMEDY: Final = (
+    "Start a server here with `hpts serve`, which makes one; or set HPTS_JWKS to the key set that your server printed when it "
+    "started, or HPTS_PORT to its port"
+)
 DEFAULT_TENANT: Final = UUID(DEMO_TENANT)
 
 
@@ -19,9 +30,26 @@ def token(
     subject: Annotated[str, typer.Option(help="The actor that journal entries will name.")] = DEMO_CLIENT,
     expires_in: Annotated[int, typer.Option(help="Seconds until it expires.", min=1)] = EXPIRES_IN_SECONDS,
 ) -> None:
-    """Print an access token signed with the local development key."""
+    """Print an access token signed with the local development key, or given by the development server that runs."""
+    settings, scopes = load_settings(), tuple(scope or SCOPES)
     try:
-        access_token = mint(load_settings(), str(tenant), tuple(scope or SCOPES), subject, expires_in)
-    except NoDevelopmentKey as refused:
-        raise CommandError(str(refused)) from refused
+        access_token = mint(settings, str(tenant), scopes, subject, expires_in, creates_key=False)
+    except NoDevelopmentKey as missing:
+        is_default = (subject, expires_in) == (DEMO_CLIENT, EXPIRES_IN_SECONDS)
+        given = _ask_server(settings, str(tenant), scopes) if settings.env == "dev" and is_default else None
+        if given is None:
+            raise CommandError(f"{missing}. {REMEDY}" if settings.env == "dev" else str(missing)) from missing
+        access_token = given
     typer.echo(access_token)
+
+
+def _ask_server(settings: Settings, tenant_id: str, scopes: tuple[str, ...]) -> str | None:
+    """The token of the development server at the address of the settings; None where none answers with one."""
+    form = {"grant_type": "client_credentials", "tenant_id": tenant_id, "scope": " ".join(scopes)}
+    try:
+        answer = httpx.post(
+            f"{base_url(settings)}{TOKEN_PATH}", data=form, auth=(DEMO_CLIENT, DEMO_SECRET), timeout=SERVER_SECONDS
+        )
+        return str(answer.raise_for_status().json()["access_token"])
+    except (httpx.HTTPError, ValueError, LookupError, TypeError):
+        return None

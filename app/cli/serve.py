@@ -103,6 +103,8 @@ def _announce(settings: Settings, requests: str) -> None:
     processes = "1 process" if settings.workers == 1 else f"{settings.workers} processes"
     _console.print(f"HPTS serves {base_url(settings)}/v1 ({settings.env}, {processes})", style="bold")
     _console.print(f"  database    {shown_address(settings)}", markup=False)
+    if not is_url(settings.jwks):
+        _console.print(f"  key set     {Path(settings.jwks).absolute()}", markup=False)
     _console.print(f"  operations  {base_url(settings)}/docs")
     _console.print("  stop it with Ctrl-C")
     if requests:

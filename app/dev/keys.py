@@ -34,8 +34,8 @@ class DevelopmentKey:
     key_id: str
 
 
-def development_key(settings: Settings) -> DevelopmentKey:
-    """The local key; it and its key set are created if neither exists yet. Raises NoDevelopmentKey."""
+def development_key(settings: Settings, *, creates: bool = True) -> DevelopmentKey:
+    """The local key; it and its key set are created if neither exists yet and `creates` is set. Raises NoDevelopmentKey."""
     if settings.env != "dev":
         raise NoDevelopmentKey("tokens are signed with a local key in development only; ask the issuer for a token")
     if is_url(settings.jwks):
@@ -44,6 +44,8 @@ def development_key(settings: Settings) -> DevelopmentKey:
     pem = key_set.with_name(PRIVATE_KEY_FILE)
     # Asked first: the key is written before its key set, so that here a key set without a key was not made by another process.
     has_key_set = key_set.exists()
+    if not creates and not pem.exists():
+        raise NoDevelopmentKey(f"there is no development key beside {key_set.absolute()}")
     if not pem.exists():
         if has_key_set:
             raise NoDevelopmentKey(f"{key_set} exists, but its private key {pem} does not; remove the key set or restore the key")

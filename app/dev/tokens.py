@@ -33,9 +33,11 @@ def mint(
     scopes: tuple[str, ...] = SCOPES,
     subject: str = DEMO_CLIENT,
     expires_in_seconds: int = EXPIRES_IN_SECONDS,
+    *,
+    creates_key: bool = True,
 ) -> str:
     """A signed token that is valid from now on. Raises NoDevelopmentKey outside of development."""
-    key = development_key(settings)
+    key = development_key(settings, creates=creates_key)
     now = datetime.now(UTC).replace(microsecond=0)
     claims = {
         "iss": settings.issuer,

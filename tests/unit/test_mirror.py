@@ -10,6 +10,7 @@ from typing import Final
 ROOTS: Final = {"app": "", "handlers": "handlers/"}
 """The packages, and where in tests/unit their tests are."""
 AGAINST_A_DEPLOYMENT: Final = {
+    "app/conformance/answer_check.py": "contract_tests/test_operation_probes.py",
     "app/conformance/checks.py": "contract_tests/test_contract_check.py",
     "app/conformance/example_requests.py": "contract_tests/test_mock.py",
     "app/conformance/example_scenario.py": "contract_tests/test_links.py",
@@ -24,6 +25,7 @@ AGAINST_A_DEPLOYMENT: Final = {
     "app/conformance/fuzz/repair.py": "contract_tests/test_fuzz.py",
     "app/conformance/fuzz/run.py": "contract_tests/test_fuzz.py",
     "app/conformance/node.py": "contract_tests/test_contract_check.py",
+    "app/conformance/operation_probes.py": "contract_tests/test_operation_probes.py",
     "app/conformance/parity.py": "contract_tests/test_mock.py",
     "app/conformance/prism.py": "contract_tests/test_mock.py",
     "app/conformance/report.py": "contract_tests/test_contract_check.py",

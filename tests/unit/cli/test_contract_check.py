@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from werkzeug.wrappers import Request, Response
 
+from app.cli.contract_check import runs_in_ci
 from app.conformance.checks import TOKEN_PROBE_PATH
 from app.dev.child_process import free_port
 from tests.support.http_server import http_server
@@ -48,7 +49,7 @@ def test_after_a_vital_check_the_others_are_skipped_and_all_are_in_the_reports(h
     assert done.exit_code == 1
     assert "failed token: is not accepted: 401" in done.stdout
     cases = {case.attrib["name"]: [each.tag for each in case] for case in ElementTree.parse(junit).getroot().iter("testcase")}
-    assert list(cases.values()) == [[], ["failure"], *[["skipped"]] * 5]
+    assert list(cases.values()) == [[], ["failure"], *[["skipped"]] * 6]
     assert "skipped, because token failed" in html.read_text("utf-8")
 
 
@@ -58,3 +59,11 @@ def test_a_long_failure_is_cut_short_in_the_terminal_and_is_no_markup(hpts: Hpts
     assert "[bold]no such token[/]" in printed
     assert "… and 40 more lines; --html and --junit write them all" in printed
     assert TOKEN_PROBE_PATH not in printed
+
+
+@pytest.mark.parametrize(
+    ("variable", "is_ci"), [("", False), ("0", False), ("false", False), ("true", True), ("1", True), ("woodpecker", True)]
+)
+def test_ci_is_where_the_variable_says_so(monkeypatch: pytest.MonkeyPatch, variable: str, is_ci: bool) -> None:
+    monkeypatch.setenv("CI", variable)
+    assert runs_in_ci() is is_ci

@@ -47,3 +47,28 @@ def test_a_change_in_many_operations_names_some_of_them_and_counts_the_others(hp
     assert all(f"POST /p{number} request" in printed for number in range(PLACES_SHOWN))
     assert f"POST /p{PLACES_SHOWN} request" not in printed
     assert "and 2 more" in printed
+
+
+def test_agreed_changes_do_not_fail_and_others_do(hpts: Hpts, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("openapi: 3.1.0\npaths: {/x: {get: {responses: {}}}}\nservers: [{url: /v1}]")
+    (tmp_path / "b.yaml").write_text("openapi: 3.1.0\npaths: {}\nservers: []")
+    documents, accepted = (str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml")), tmp_path / "accepted.txt"
+    changes = json.loads(hpts("contract", "diff", *documents, "--json").stdout)
+    lines = [f"{each['place']} {each['rule']}" for each in changes]
+    accepted.write_text("\n".join(["# agreed for version 2", "", *lines]))
+    agreed = hpts("contract", "diff", *documents, "--accept", str(accepted))
+    assert (agreed.exit_code, agreed.stderr) == (0, "")
+    assert "2 breaking, of which 2 agreed, 0 additive" in agreed.stdout
+    accepted.write_text(f"{lines[0]}\n/gone operation-removed\n")
+    partly = hpts("contract", "diff", *documents, "--accept", str(accepted), "--json")
+    assert (partly.exit_code, json.loads(partly.stdout)) == (1, changes)
+    assert "/gone operation-removed is agreed, but was not changed" in partly.stderr
+
+
+def test_a_file_of_agreed_changes_that_cannot_be_read_is_an_error(hpts: Hpts, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("openapi: 3.1.0\npaths: {}")
+    code, line = error_of(
+        hpts("contract", "diff", str(tmp_path / "a.yaml"), str(tmp_path / "a.yaml"), "--accept", str(tmp_path / "none.txt"))
+    )
+    assert code == 2
+    assert "none.txt" in line

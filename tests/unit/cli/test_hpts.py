@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.health import GIT_SHA, VERSION
 from tests.unit.cli.conftest import Hpts
 
 COMMANDS = [
@@ -33,3 +34,8 @@ def test_an_unknown_command_is_an_error(hpts: Hpts) -> None:
     done = hpts("fly")
     assert (done.exit_code, done.stdout) == (2, "")
     assert "fly" in done.stderr
+
+
+def test_the_version_is_that_of_the_health_probe(hpts: Hpts) -> None:
+    done = hpts("--version")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, f"hpts {VERSION}, git {GIT_SHA}\n", "")

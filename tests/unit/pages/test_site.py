@@ -1,6 +1,7 @@
 """All pages have the same headers, load nothing from other hosts and explain every problem of the contract."""
 
 import html
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -56,3 +57,14 @@ def test_a_development_server_that_others_may_reach_gives_and_offers_no_tokens_u
         browser = create_pages(contract, load_settings(host=host, dev_allow_remote=allowed)).test_client()
         assert browser.post("/oauth2/token").status_code == status
         assert ("data-client-secret" in browser.get("/docs").text) == (status == 400)
+
+
+def test_pages_fit_a_narrow_screen(browser: FlaskClient, repository: Path) -> None:
+    for path in ("/docs", "/docs/operations", "/problems", "/problems/overloaded"):
+        assert 'name="viewport" content="width=device-width' in browser.get(path).text
+    report = (repository / "app/conformance/templates/report.html").read_text("utf-8")
+    for style in (browser.get("/static/hpts.css").text, report):
+        assert "color-scheme: light dark" in style
+        assert "overflow-wrap: anywhere" in style
+        assert "display: block" in style.partition("@media (max-width: 40rem)")[2]
+    assert 'name="viewport"' in report
