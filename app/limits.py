@@ -5,9 +5,40 @@ from typing import Final
 AMOUNT_MINOR_MAX: Final = 2**63 - 1
 """Largest amount, balance or total, in minor units: a signed 64-bit integer in the database."""
 
-BODY_BYTES: Final = 4 * 1024 * 1024
+BODY_BYTES: Final = 64 * 1024
+"""Largest body of an operation that does not declare another limit by `x-max-body-bytes`."""
+LARGEST_BODY_BYTES: Final = 4 * 1024 * 1024
+"""Largest body of any request: that of an operation which takes a batch."""
 BODY_DEPTH: Final = 32
+FIELD_ERRORS: Final = 100
+"""Faults of one body after which no more are looked for."""
 HEADER_BYTES: Final = 32 * 1024
+"""URL and header fields of one request together; a URL that is longer alone is a 414, the rest a 431."""
+HEADER_FIELDS: Final = 100
+"""Header fields of one request, and trailer fields after its body."""
+TRAILER_BYTES: Final = 8 * 1024
+"""Trailer fields after a chunked body, and what one chunk may have beside its content."""
+PIPELINED_REQUESTS: Final = 16
+"""Requests of one connection that wait for the one before them; with more, nothing further is read from it."""
+
+CONNECTIONS: Final = 1_000
+"""Connections of one worker process, unless a setting says otherwise; of more, those without a request are closed first."""
+HEAD_SECONDS: Final = 10
+"""From the opening of a connection, or from the first byte of a later request, to the last header."""
+IDLE_SECONDS: Final = 75
+"""How long a connection stays open without a request.
+
+Longer than the idle time-outs of common load balancers, so that it is they who close idle connections. If the service closed one
+first, a request that is just being sent on it would fail.
+"""
+BODY_SECONDS: Final = 10
+"""After these, a body must have arrived at BODY_BYTES_PER_SECOND at least."""
+BODY_BYTES_PER_SECOND: Final = 1024
+WRITE_SECONDS: Final = 30
+"""How long a client may take less than WRITE_BYTES_PER_SECOND of an answer that waits for it."""
+WRITE_BYTES_PER_SECOND: Final = 1024
+LINGER_SECONDS: Final = 2
+"""How long a client that is still sending when its last answer was written has for reading that answer."""
 TOKEN_BYTES: Final = 8 * 1024
 TOKEN_LIFETIME_SECONDS: Final = 86_400
 """Default of HPTS_TOKEN_MAX_LIFETIME_SECONDS: a token that its issuer gave for longer is refused."""

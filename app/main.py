@@ -5,9 +5,7 @@ import gc
 from collections.abc import Coroutine
 from datetime import timedelta
 from functools import partial
-from typing import Any, Final, cast
-
-from a2wsgi import WSGIMiddleware
+from typing import Any, Final
 
 from app import clock
 from app.auth.access_token import TokenRules
@@ -22,6 +20,7 @@ from app.edge.operation import ServicesSlot
 from app.edge.response_check import ResponseCheck, parse_tier
 from app.ids import uuid7_at
 from app.ledger.chart import STANDARD_CHART
+from app.pages.page_host import PageHost
 from app.pages.site import create_pages
 from app.posting.key_retention import RETENTION_INTERVAL_SECONDS, KeyRetention
 from app.posting.writer import Writer
@@ -32,8 +31,8 @@ from app.settings import Settings
 from app.store.open import open_store
 from app.store.store import Store
 
-GC_THRESHOLD: Final = (50_000, 20, 50)
-"""Garbage collections are rare and visit young objects only: the objects made at start are frozen."""
+GC_THRESHOLD: Final = (50_000, 5, 2)
+"""Collections are rare and do not visit what was made at start, which is frozen; no cycle outlives a million new objects."""
 
 
 def create_app(settings: Settings) -> ASGIApp:
@@ -45,7 +44,7 @@ def create_app(settings: Settings) -> ASGIApp:
         contract,
         Authenticator(worker.keys, token_rules(settings)),
         slot,
-        cast(ASGIApp, WSGIMiddleware(cast(Any, create_pages(contract, settings)))),
+        PageHost(create_pages(contract, settings)),
         ResponseCheck(contract, parse_tier(settings.response_validation)),
         startup=worker.start,
         shutdown=worker.stop,

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     host: Annotated[str, Field(min_length=1, description="address to listen on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, description="port to listen on, 1 to 65535")] = 3000
     workers: Annotated[int, Field(ge=1, le=64, description="processes, 1 to 64; SQLite takes one")] = 1
+    max_connections: Annotated[
+        int, Field(ge=16, le=100_000, description="connections of one process, 16 to 100000; of more, idle ones are closed first")
+    ] = limits.CONNECTIONS
     jwks: Annotated[
         str,
         Field(default_factory=_by_env(DEV_JWKS, ""), description="the issuer's key set: a file or an https URL"),

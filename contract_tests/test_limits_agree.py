@@ -20,6 +20,7 @@ LIMITS: dict[str, int] = {
         for posting in POSTINGS
         for name, longest in posting.longest.items()
     },
+    json_pointer("paths", "/accruals/batch", "post", "x-max-body-bytes"): limits.LARGEST_BODY_BYTES,
     f"{SCHEMAS}/Metadata/maxProperties": limits.METADATA_KEYS,
     f"{SCHEMAS}/Metadata/propertyNames/maxLength": limits.METADATA_KEY_MAX,
     f"{SCHEMAS}/Metadata/additionalProperties/maxLength": limits.METADATA_VALUE_MAX,
@@ -43,7 +44,7 @@ def test_the_limit_is_the_same(pointer: str, limit: int, document: dict[str, Any
         ("/paths/~1journal-entries~1{journal_entry_id}/get/description", f"{limits.LINES_PAGE:,} at a time"),
         (f"{SCHEMAS}/JournalEntry/description", f"more than {limits.HISTORY_LINES} lines"),
         (f"{SCHEMAS}/AmountMinor/description", f"above {limits.AMOUNT_MINOR_MAX}"),
-        ("/components/responses/PayloadTooLarge/description", f"{limits.BODY_BYTES // 2**20} MiB"),
+        ("/components/responses/PayloadTooLarge/description", f"{limits.BODY_BYTES // 2**10} KiB"),
     ],
 )
 def test_the_words_quote_the_limit(pointer: str, text: str, document: dict[str, Any]) -> None:

@@ -4,12 +4,14 @@ import logging.config
 import os
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from gunicorn.app.base import BaseApplication
 from uvicorn_worker import UvicornWorker
 
+from app.edge.connections import Connections
 from app.edge.http1 import Http1
 from app.settings import Settings
 
@@ -17,11 +19,6 @@ GRACE_SECONDS: Final = 30
 """How long requests in flight may still take after the service was told to stop."""
 STALLED_SECONDS: Final = 60
 """A worker whose event loop is blocked for this long is killed and replaced."""
-KEEP_ALIVE_SECONDS: Final = 75
-"""Longer than the idle time-outs of common load balancers, so that it is they who close idle connections.
-
-If the service closed one first, a request that is just being sent on it would fail.
-"""
 BACKLOG: Final = 2048
 SHARED_MEMORY: Final = Path("/dev/shm")
 """Workers touch a file to signal that they are alive. It is in memory, because on a slow disk they might miss the time-out."""
@@ -32,7 +29,6 @@ class HttpWorker(UvicornWorker):
 
     CONFIG_KWARGS: dict[str, Any] = {  # noqa: RUF012
         "loop": "uvloop",
-        "http": Http1,
         "lifespan": "on",
         "ws": "none",
         "access_log": False,
@@ -40,17 +36,22 @@ class HttpWorker(UvicornWorker):
         "proxy_headers": False,
     }
 
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        connections = Connections(self.app.settings.max_connections)
+        self.config.http = partial(Http1, connections=connections)
+
 
 class GunicornServer(BaseApplication):
     """Each worker creates the application after the fork, because threads and connections do not survive a fork."""
 
     def __init__(self, settings: Settings, when_ready: Callable[[], None]) -> None:
-        self._settings = settings
+        self.settings = settings
         self._when_ready = when_ready
         super().__init__()
 
     def load_config(self) -> None:
-        for name, value in _options(self._settings).items():
+        for name, value in _options(self.settings).items():
             self.cfg.set(name, value)
         self.cfg.set("post_worker_init", self._call_when_ready)
 
@@ -60,12 +61,12 @@ class GunicornServer(BaseApplication):
             self._when_ready()
 
     def load(self) -> Any:
-        configure_logs(self._settings)
+        configure_logs(self.settings)
         # connexion imports starlette's test client, which warns about httpx; the service does not use it.
         warnings.filterwarnings("ignore", message="Using `httpx` with `starlette.testclient`")
         from app.main import create_app
 
-        return create_app(self._settings)
+        return create_app(self.settings)
 
 
 def run(settings: Settings, when_ready: Callable[[], None]) -> None:
@@ -96,7 +97,6 @@ def _options(settings: Settings) -> dict[str, Any]:
         "worker_class": HttpWorker,
         "proc_name": "hpts",
         "backlog": BACKLOG,
-        "keepalive": KEEP_ALIVE_SECONDS,
         "timeout": STALLED_SECONDS,
         "graceful_timeout": GRACE_SECONDS,
         "loglevel": "debug" if settings.log_level == "debug" else "warning",

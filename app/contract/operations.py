@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from app import limits
 from app.contract.bodies import BodyCoercion
 from app.contract.parameters import Parameter, parameter_of
 from app.contract.validators import BodyValidator, Checker, Schema
 
+BODY_BYTES_KEYWORD: Final = "x-max-body-bytes"
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -15,6 +17,7 @@ _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 class OperationContract:
     """`path` is the template below the base path; `scope` is None where no token is asked for.
 
+    `body_bytes` is how large a body may be; an operation that takes a batch declares it by BODY_BYTES_KEYWORD.
     `coercion` makes a typed body of a valid one. `responses` has a checker for each status and media type that the document
     declares.
     """
@@ -25,6 +28,7 @@ class OperationContract:
     tag: str
     scope: str | None
     request_body: BodyValidator | None
+    body_bytes: int
     coercion: BodyCoercion
     parameters: tuple[Parameter, ...]
     responses: Mapping[tuple[int, str], Checker]
@@ -68,6 +72,7 @@ def _operation(document: Schema, method: str, path: str, declared: Schema, check
         tag=declared["tags"][0],
         scope=_scope(declared.get("security", document.get("security", []))),
         request_body=BodyValidator(schema, components) if body else None,
+        body_bytes=declared.get(BODY_BYTES_KEYWORD, limits.BODY_BYTES),
         coercion=BodyCoercion(schema, components),
         parameters=tuple(parameter_of(follow_reference(document, each), components) for each in declared.get("parameters", ())),
         responses=_responses(document, declared, checkers),

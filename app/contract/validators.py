@@ -6,8 +6,10 @@ from typing import Any, Final
 
 from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
 
+from app import limits
 from app.contract.formats import FORMATS
-from app.contract.violations import FIELD_ERRORS_MAX, field_errors_of, message_of, pointer
+from app.contract.shortening import shorten
+from app.contract.violations import field_errors_of, message_of, pointer
 from app.refusal import FieldError
 
 Schema = Mapping[str, Any]
@@ -26,21 +28,26 @@ def compile_schema(schema: Schema, components: Schema) -> Draft202012Validator:
 class BodyValidator:
     """Checks a request body: `is_valid` on the fast path, `field_errors` when it is not.
 
-    The validator finds every error before it gives the first one, which takes a second for a large body with thousands of errors.
-    So for a large body only the first error is given, and for a long list the errors of its first wrong items.
+    Of a large body only the first error is given, and of a long list the errors of its first wrong items, because the validator
+    finds every error before it gives the first one.
     """
 
-    __slots__ = ("_items", "_validator", "is_valid")
+    __slots__ = ("_declared", "_items", "_validator", "is_valid")
 
     def __init__(self, schema: Schema, components: Schema) -> None:
         self._validator = compile_schema(schema, components)
         self.is_valid = self._validator.is_valid
         name = schema.get("$ref", "").rpartition("/")[2]
         properties = {**components["schemas"].get(name, {}), **schema}.get("properties", {})
+        self._declared = sorted({each for schema in components["schemas"].values() for each in schema.get("properties", ())})
         self._items = {name: compile_schema(each["items"], components) for name, each in properties.items() if "items" in each}
 
+    def shorten(self, value: Any) -> Any:
+        """The value itself, or as much of a large one as is needed to say what is wrong with it."""
+        return value if _is_small(value) else shorten(value, self._declared)
+
     def field_errors(self, value: Any) -> list[FieldError]:
-        """What is wrong, at most 20 errors, one for each field; empty when the body is valid."""
+        """What is wrong, at most limits.FIELD_ERRORS errors, one for each field; empty when the body is valid."""
         if _is_small(value):
             return field_errors_of(self._validator.iter_errors(value))
         try:
@@ -61,9 +68,9 @@ class BodyValidator:
                     found.append(FieldError(pointer([name, index]), "invalid", "is not valid"))
                 else:
                     found += field_errors_of(validator.iter_errors(item), [name, index])
-                if len(found) >= FIELD_ERRORS_MAX:
+                if len(found) >= limits.FIELD_ERRORS:
                     break
-        return found[:FIELD_ERRORS_MAX]
+        return found[: limits.FIELD_ERRORS]
 
 
 def _is_small(value: Any) -> bool:

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from jsonschema_rs import ValidationError
 
+from app import limits
 from app.refusal import FieldError
 
-FIELD_ERRORS_MAX: Final = 20
 _FIELD_MAX: Final = 100
 _MESSAGE_MAX: Final = 300
 
@@ -57,14 +57,14 @@ def pointer(tokens: Iterable[str | int]) -> str:
 
 
 def field_errors_of(errors: Iterable[ValidationError], below: Sequence[str | int] = ()) -> list[FieldError]:
-    """At most FIELD_ERRORS_MAX errors, one for each field: the first that the validator found there.
+    """At most limits.FIELD_ERRORS errors, one for each field: the first that the validator found there.
 
     `below` is the place of the checked value in the body.
     """
     first: dict[str, FieldError] = {}
-    for error in islice(_each(errors, below), 2 * FIELD_ERRORS_MAX):
+    for error in islice(_each(errors, below), 2 * limits.FIELD_ERRORS):
         first.setdefault(error.field, error)
-    return list(first.values())[:FIELD_ERRORS_MAX]
+    return list(first.values())[: limits.FIELD_ERRORS]
 
 
 def _each(errors: Iterable[ValidationError], below: Sequence[str | int]) -> Iterator[FieldError]:

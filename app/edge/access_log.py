@@ -9,16 +9,15 @@ logger: Final = logging.getLogger("hpts.access")
 
 
 def write(method: str, request: Request, seconds: float) -> None:
-    """`client_trace_id` is the caller's deprecated X-Trace-Id; `-` is written for what is not known."""
+    """`-` is written for what is not known."""
     if not logger.isEnabledFor(logging.INFO):
         return
     logger.info(
-        "method=%s route=%s status=%d duration_ms=%.3f trace_id=%s tenant_id=%s client_trace_id=%s",
+        "method=%s route=%s status=%d duration_ms=%.3f trace_id=%s tenant_id=%s",
         method,
         request.route or "-",
         request.status,
         seconds * 1000,
         request.trace_id,
         request.tenant_id or "-",
-        request.client_trace_id or "-",
     )

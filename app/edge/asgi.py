@@ -15,7 +15,6 @@ from app.edge.operation import ServicesSlot
 from app.edge.problems import Problems
 from app.edge.response_check import ResponseCheck
 from app.edge.router import Router
-from app.edge.size_limits import SizeLimits
 from app.edge.trace import Trace
 
 
@@ -43,6 +42,4 @@ def build(
     host = ConnexionHost(fallback, middlewares=middlewares)
     host.add_api(contract.routing_view(), base_path=BASE_PATH, resolver=HandlerResolver(contract.operations, handlers))
     host.compile()
-    app: ASGIApp = SizeLimits(host)
-    app = Problems(app, contract, response_check)
-    return Lifespan(Trace(app), startup, shutdown)
+    return Lifespan(Trace(Problems(host, contract, response_check)), startup, shutdown)

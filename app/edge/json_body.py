@@ -7,19 +7,30 @@ import jiter
 
 from app import limits
 from app.edge.asgi_types import Receive
-from app.edge.refusals import ClientGone, MalformedJson, UnsupportedMediaType
+from app.edge.refusals import ClientGone, MalformedJson, PayloadTooLarge, UnsupportedMediaType
 from app.edge.request import Request
 
-_PARAMETER: Final = re.compile(r"""\s*;\s*([!#$%&'*+.^_`|~0-9a-z-]+)=("[^"\\]*"|[!#$%&'*+.^_`|~0-9a-z-]+)""", re.IGNORECASE)
+_TOKEN: Final = r"[!#$%&'*+.^_`|~0-9a-z-]+"
+_PARAMETER: Final = re.compile(rf'[ \t]*;[ \t]*(?:({_TOKEN})=("(?:[^"\\]|\\.)*"|{_TOKEN}))?', re.IGNORECASE)
+"""RFC 9110, 5.6.6: a parameter may be missing after its semicolon."""
+_QUOTED_PAIR: Final = re.compile(r"\\(.)")
 CONTAINER: Final = (dict, list)
+LENGTH_DIGITS: Final = len(str(limits.LARGEST_BODY_BYTES))
 QUOTED: Final = 100
 """The most characters of a duplicate key that an answer repeats."""
 
 
-async def read_json(request: Request, receive: Receive) -> Any:
+async def read_json(request: Request, receive: Receive, limit_bytes: int) -> Any:
     """Raises UnsupportedMediaType, PayloadTooLarge, MalformedJson; ClientGone when the body never ends."""
     _check_media_type(request)
-    return parse_json(await _read(receive))
+    return parse_json(await read_body(receive, limit_bytes))
+
+
+def check_announced_length(request: Request, limit_bytes: int) -> None:
+    """Raises PayloadTooLarge for a length that no body of this operation has, before anything of the body is read."""
+    announced = request.headers.get(b"content-length")
+    if announced is not None and (len(announced) > LENGTH_DIGITS or not announced.isdigit() or int(announced) > limit_bytes):
+        raise PayloadTooLarge(limit_bytes)
 
 
 def parse_json(text: bytes) -> Any:
@@ -61,23 +72,28 @@ def _check_unusual_media_type(content_type: bytes | None, is_repeated: bool) -> 
         match = _PARAMETER.match(parameters, position)
         if match is None:
             raise UnsupportedMediaType("Content-Type has a malformed parameter")
-        if match[1].lower() == "charset" and match[2].strip('"').lower() not in ("utf-8", "utf8"):
+        name, value = match.groups(default="")
+        if name.lower() == "charset" and _QUOTED_PAIR.sub(r"\1", value.strip('"')).lower() not in ("utf-8", "utf8"):
             raise UnsupportedMediaType("the body has a charset other than UTF-8")
         position = match.end()
 
 
-async def _read(receive: Receive) -> bytes:
-    message = await receive()
-    if message["type"] == "http.request" and not message.get("more_body", False):
-        complete: bytes = message.get("body", b"")
-        return complete
+async def read_body(receive: Receive, limit_bytes: int) -> bytes:
+    """Raises PayloadTooLarge as soon as more than the limit has come, and ClientGone."""
+    body = b""
     parts = bytearray()
-    while message["type"] == "http.request":
-        parts += message.get("body", b"")
-        if not message.get("more_body", False):
-            return bytes(parts)
+    more = True
+    while more:
         message = await receive()
-    raise ClientGone
+        if message["type"] != "http.request":
+            raise ClientGone
+        body = message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(parts) + len(body) > limit_bytes:
+            raise PayloadTooLarge(limit_bytes)
+        if more or parts:
+            parts += body
+    return bytes(parts) if parts else body
 
 
 def _reason(message: str) -> str:

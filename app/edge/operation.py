@@ -16,7 +16,7 @@ from app.contract.validators import BodyValidator
 from app.edge.asgi_types import Receive, Scope, Send
 from app.edge.call import Answer, Call
 from app.edge.content_negotiation import check_accept
-from app.edge.json_body import check_depth, read_json
+from app.edge.json_body import check_announced_length, check_depth, read_json
 from app.edge.parameters import ParameterReader
 from app.edge.refusals import ValidationFailed
 from app.edge.request import SCOPE_KEY, Request
@@ -37,7 +37,7 @@ class ServicesSlot:
 
 
 class Operation:
-    """Accept, token, scope, parameters, body, handler, response check, in this order; the first that fails ends the request."""
+    """Length, Accept, token, scope, parameters, body, handler, response check: the first that fails ends the request."""
 
     def __init__(
         self,
@@ -56,19 +56,22 @@ class Operation:
         self.sufficient_scopes = sufficient_scopes(contract.scope) if contract.scope else frozenset[str]()
         self.parameters = ParameterReader(contract.parameters) if contract.scope else None
         self.body = contract.request_body
+        self.body_bytes = contract.body_bytes
         self.coercion = contract.coercion
         self.turns = Turns()
         self.identity = hashlib.sha256(contract.operation_id.encode())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request: Request = scope[SCOPE_KEY]
+        if self.body is not None:
+            check_announced_length(request, self.body_bytes)
         check_accept(request, scope["headers"])
         caller = await self._caller(request) if self.needed else None
         values = self._parameters(scope, request)
         if self.body is None:
             call = Call(self.operation_id, caller, request.trace_id, values)
         else:
-            document = await read_json(request, receive)
+            document = await read_json(request, receive, self.body_bytes)
             if has_large_body(request):
                 await self.turns.wait()
             body = _valid(self.body, document)
@@ -122,6 +125,7 @@ def _valid(validator: BodyValidator, body: Any) -> Any:
     try:
         if validator.is_valid(body):
             return body
+        body = validator.shorten(body)
         check_depth(body)
         field_errors = validator.field_errors(body)
     except (ValueError, OverflowError, RecursionError):

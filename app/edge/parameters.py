@@ -21,11 +21,13 @@ QUERY_FIELDS: Final = 100
 NAME_SHOWN: Final = 100
 IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 CLIENT_TRACE: Final = "X-Trace-Id"
+UNREAD_HEADERS: Final = frozenset(("traceparent", CLIENT_TRACE))
+"""Declared, but never a reason to refuse a request: an invalid traceparent starts a new trace, and X-Trace-Id is ignored."""
 CLIENT_TRACE_DEPRECATED: Final[Headers] = (
     (b"deprecation", b"@1767225600"),
     (b"sunset", b"Thu, 01 Oct 2026 00:00:00 GMT"),
 )
-"""RFC 9745 and RFC 8594; the sunset is the contract's."""
+"""RFC 9745 and RFC 8594; the sunset is the contract's, and has passed."""
 
 
 class ParameterReader:
@@ -39,14 +41,17 @@ class ParameterReader:
         self.headers = tuple(
             (each.name.lower().encode("ascii"), each)
             for each in parameters
-            if each.location == "header" and each.name != "traceparent"
+            if each.location == "header" and each.name not in UNREAD_HEADERS
         )
+        self.declares_client_trace = any(each.name == CLIENT_TRACE for each in parameters)
 
     def read(self, path: Mapping[str, str], query: bytes, request: Request) -> dict[str, Any]:
         """Path and query parameters by name, as `Call.parameters` describes them.
 
         Raises ValidationFailed with an error for each one that is wrong, and IdempotencyKeyMissing.
         """
+        if self.declares_client_trace and b"x-trace-id" in request.headers:
+            request.response_headers = CLIENT_TRACE_DEPRECATED
         values: dict[str, Any] = dict(self.defaults)
         errors: list[FieldError] = []
         for name, text in path.items():
@@ -100,10 +105,6 @@ def _check_header(header: bytes, parameter: Parameter, request: Request, errors:
     if header in request.repeated_headers:
         errors.append(FieldError(parameter.name, "repeated", "was sent more than once"))
         return
-    text = raw.decode("latin-1")
-    message = parameter.check(text)
+    message = parameter.check(raw.decode("latin-1"))
     if message is not None:
         errors.append(FieldError(parameter.name, "invalid", message))
-    elif parameter.name == CLIENT_TRACE:
-        request.client_trace_id = text
-        request.response_headers = CLIENT_TRACE_DEPRECATED

@@ -12,7 +12,7 @@ import orjson
 from app.contract.document import Contract
 from app.edge.asgi_types import ASGIApp, Headers, Receive, Scope, Send
 from app.edge.refusals import ClientGone
-from app.edge.request import request_of
+from app.edge.request import REFUSAL_KEY, request_of
 from app.edge.respond import COMMON, PROBLEM, send_answer
 from app.edge.response_check import ContractBreach, ResponseCheck
 from app.refusal import Refusal
@@ -36,6 +36,8 @@ class Problems:
             await self.app(scope, receive, send)
             return
         try:
+            if REFUSAL_KEY in scope:
+                raise scope[REFUSAL_KEY]
             await self.app(scope, receive, send)
         except ClientGone:
             return

@@ -46,10 +46,13 @@ class NotAcceptable(Refusal):
 
 
 class PayloadTooLarge(Refusal):
-    code = "payload_too_large"
+    """The rest of the body is not read, so that the connection cannot be used again."""
 
-    def __init__(self) -> None:
-        super().__init__(f"the body is larger than {limits.BODY_BYTES} bytes")
+    code = "payload_too_large"
+    headers = ((b"connection", b"close"),)
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"the body is larger than {limit_bytes} bytes")
 
 
 class UnsupportedMediaType(Refusal):
@@ -60,7 +63,59 @@ class HeadersTooLarge(Refusal):
     code = "headers_too_large"
 
     def __init__(self) -> None:
-        super().__init__(f"the headers are larger than {limits.HEADER_BYTES} bytes in total")
+        size = f"larger than {limits.HEADER_BYTES} bytes together"
+        super().__init__(f"the URL and the headers are {size}, or there are more than {limits.HEADER_FIELDS} headers")
+
+
+class FramingTooLarge(Refusal):
+    code = "headers_too_large"
+
+    def __init__(self) -> None:
+        size = f"larger than {limits.TRAILER_BYTES} bytes"
+        super().__init__(f"what the chunked body has beside its content, such as trailers and chunk extensions, is {size}")
+
+
+class UriTooLong(Refusal):
+    code = "uri_too_long"
+
+    def __init__(self) -> None:
+        super().__init__(f"the URL is larger than {limits.HEADER_BYTES} bytes")
+
+
+class NotHttp(Refusal):
+    code = "validation_failed"
+
+    def __init__(self, detail: str = "the request is not valid HTTP/1.1") -> None:
+        super().__init__(detail)
+
+
+class HttpVersionNotSupported(Refusal):
+    code = "http_version_not_supported"
+
+    def __init__(self, version: str) -> None:
+        super().__init__(f"HTTP/{version} is not served here; send HTTP/1.1")
+
+
+class TransferCodingNotImplemented(Refusal):
+    code = "not_implemented"
+
+    def __init__(self) -> None:
+        super().__init__("Transfer-Encoding names another coding than chunked")
+
+
+class RequestTimeout(Refusal):
+    code = "request_timeout"
+
+    def __init__(self) -> None:
+        super().__init__("the request did not arrive completely in time; nothing was posted")
+
+
+class TooManyConnections(Refusal):
+    code = "overloaded"
+    retry_after_seconds = 1
+
+    def __init__(self) -> None:
+        super().__init__("this process has as many connections as it may have, and all of them have requests under way")
 
 
 class ClientGone(Exception):

@@ -7,6 +7,8 @@ from typing import Final
 from app.edge.asgi_types import Headers, Scope
 
 SCOPE_KEY: Final = "hpts"
+REFUSAL_KEY: Final = "hpts.refusal"
+"""Where the scope has the Refusal of a request that was refused before it could be read; it has no path then."""
 
 
 class Request:
@@ -17,7 +19,6 @@ class Request:
     """
 
     __slots__ = (
-        "client_trace_id",
         "headers",
         "operation_id",
         "repeated_headers",
@@ -35,7 +36,6 @@ class Request:
         self.route = ""
         self.operation_id = ""
         self.tenant_id = ""
-        self.client_trace_id = ""
         self.status = 0
         self.response_headers: Headers = ()
 

@@ -112,5 +112,6 @@ class ResponseCheck:
         if not operation_id or self.second_validator is None:
             return None
         path = self.paths[operation_id]
-        violation = self.second_validator(scope["method"], path, scope["query_string"], status, headers, body)
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        violation = self.second_validator(method, path, scope["query_string"], status, headers, body)
         return None if violation is None else f"{operation_id}/responses/{status}: {violation}"

@@ -3,6 +3,7 @@
 It is built from the paths that Connexion gives every middleware, and writes into the scope what Connexion's own router writes.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote
@@ -98,14 +99,20 @@ class Router(SpecMiddleware):
                 raise PathUnknown
             scope["extensions"] = {**(scope.get("extensions") or {}), ROUTING_CONTEXT: {}}
             return
-        route = node.routes.get(scope["method"])
+        method = scope["method"]
+        route = node.routes.get("GET" if method == "HEAD" else method)
         if route is None:
-            raise MethodNotAllowed(scope["method"][:20], ", ".join(sorted(node.routes)))
+            raise MethodNotAllowed(method[:20], _allow(node.routes))
         request = request_of(scope)
         request.route = route.template
         request.operation_id = route.operation_id
         scope["extensions"] = {**(scope.get("extensions") or {}), ROUTING_CONTEXT: route.routing}
         scope["path_params"] = dict(zip(route.parameter_names, values, strict=True))
+
+
+def _allow(routes: Mapping[str, Route]) -> str:
+    """Every path that takes GET takes HEAD: it is answered like GET, and the server leaves the body out (RFC 9110, 9.3.2)."""
+    return ", ".join(sorted({*routes, "HEAD"} if "GET" in routes else routes))
 
 
 def _segments(scope: Scope) -> list[str]:

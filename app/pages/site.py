@@ -7,6 +7,7 @@ from flask import Flask, Response, render_template
 from app.contract.document import Contract
 from app.pages.contract_pages import register_contract_pages
 from app.pages.error_pages import register_error_pages
+from app.pages.static_files import register_static_files
 from app.pages.token_endpoint import DocumentedClient, create_token_endpoint
 from app.settings import Settings
 
@@ -24,10 +25,11 @@ SECURITY_HEADERS: Final = {
 
 def create_pages(contract: Contract, settings: Settings) -> Flask:
     """The pages depend on the contract only, so they are the same for every tenant and need no database."""
-    pages = Flask(__name__)
+    pages = Flask(__name__, static_folder=None)
     pages.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
     pages.after_request(_add_security_headers)
     register_error_pages(pages, contract.problems)
+    register_static_files(pages)
     register_contract_pages(pages, contract, DocumentedClient() if settings.gives_tokens else None)
     _add_problem_pages(pages, contract)
     if settings.gives_tokens:

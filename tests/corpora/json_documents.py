@@ -14,7 +14,7 @@ from app import limits
 
 Rules = dict[str, tuple[bytes, ...]]
 
-DEEP: Final = 100_000
+DEEP: Final = 10_000
 WHOLE: Final = rb'{"a":[1,-2.5e+3,true,null,"b\u00e9\n"],"c":{"d":false}}'
 """A document with something of everything, to be cut and changed."""
 EDGES: Final = "\x20\x7e\x7f\x80\u07ff\u0800\ud7ff\ue000\ufdd0\ufeff\ufffd\uffff\U00010000\U0010fffd\U0010ffff\u2028\u0301"

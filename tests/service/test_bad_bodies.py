@@ -116,7 +116,7 @@ def test_other_encodings_than_utf_8_are_refused(client: LedgerClient, refusals: 
     expect_each_refused(client, refusals, "malformed_json", [latin])
 
 
-@pytest.mark.parametrize("depth", [33, 34, 100, 1_000, 100_000])
+@pytest.mark.parametrize("depth", [33, 34, 100, 1_000, 10_000])
 def test_what_is_nested_too_deep_is_refused(client: LedgerClient, refusals: Refusals, depth: int) -> None:
     whole = payment(client)[:-1] + b', "metadata": @}'
     nested = (b"[" * depth + b"]" * depth, b'{"a":' * depth + b"1" + b"}" * depth)
@@ -154,7 +154,12 @@ def test_a_chunked_body_is_read_like_any_other(client: LedgerClient, refusals: R
 
 @pytest.mark.parametrize(
     ("length", "code"),
-    [(b"999999999999", "payload_too_large"), (b"4194305", "payload_too_large"), (b"9" * 30, "validation_failed")],
+    [
+        (b"999999999999", "payload_too_large"),
+        (b"65537", "payload_too_large"),
+        (b"4194305", "payload_too_large"),
+        (b"9" * 30, "validation_failed"),
+    ],
 )
 def test_a_length_beyond_the_limit_is_refused_before_anything_is_sent(
     server: RunningServer, client: LedgerClient, length: bytes, code: str
@@ -207,7 +212,14 @@ def test_a_missing_or_repeated_content_type_is_refused(client: LedgerClient, ser
 
 @pytest.mark.parametrize(
     "content_type",
-    ["application/json", "Application/JSON", "application/json;charset=utf-8", 'application/json; charset="UTF-8"'],
+    [
+        "application/json",
+        "Application/JSON",
+        "application/json;charset=utf-8",
+        'application/json; charset="UTF-8"',
+        "application/json;",
+        "application/json ; ; charset=utf-8;",
+    ],
 )
 def test_json_may_be_labelled_in_every_legal_way(client: LedgerClient, content_type: str) -> None:
     assert post(client, payment(client), content_type=content_type).status_code == 201

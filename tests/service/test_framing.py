@@ -9,6 +9,7 @@ from app.contract.document import load
 from app.edge.respond import PROBLEM
 from tests.support import bodies, raw
 from tests.support.client import LedgerClient
+from tests.support.problems import problem_of
 from tests.support.refusals import Refusals
 from tests.support.server import RunningServer
 
@@ -54,12 +55,41 @@ def test_a_transfer_encoding_that_is_ambiguous_or_malformed_is_refused(
         for sent in (
             payment_request(client, encode_chunked(body), coding, (LENGTH, str(len(body)))),
             payment_request(client, encode_chunked(body), (CODING, "chunked, chunked")),
-            payment_request(client, encode_chunked(body), (CODING, "identity")),
             payment_request(client, b"zz\r\n" + body, coding),
             payment_request(client, b"f" * 20 + b"\r\n" + body, coding),
             payment_request(client, b"-1\r\n" + body, coding),
         ):
             assert raw.exchange(server.url, sent).status_code == 400
+        for other in ("identity", "gzip", "gzip, chunked"):
+            sent = payment_request(client, encode_chunked(body), (CODING, other))
+            problem_of(raw.exchange(server.url, sent), "not_implemented")
+
+
+def test_headers_after_the_body_are_no_headers(
+    server: RunningServer, client: LedgerClient, body: bytes, refusals: Refusals
+) -> None:
+    """Neither in one segment with the body nor in the next one."""
+    trailers = f"Authorization: Bearer {client.token}\r\nIdempotency-Key: framing:00000001\r\n\r\n".encode()
+    head = raw.request("POST", "/v1/payments", [("Content-Type", "application/json"), (CODING, "chunked")], length=False)
+    sent = head + encode_chunked(body)[:-2]
+    with refusals.nothing_written():
+        problem_of(raw.exchange(server.url, sent + trailers), "unauthenticated")
+        with raw.connect(server.url) as connection:
+            connection.sendall(sent)
+            connection.sendall(trailers)
+            assert connection.recv(1_000).startswith(b"HTTP/1.1 401 ")
+
+
+def test_bytes_after_a_posting_that_are_no_http_do_not_take_its_answer(
+    server: RunningServer, client: LedgerClient, body: bytes
+) -> None:
+    sent = payment_request(client, body, (LENGTH, str(len(body)))).replace(b"Connection: close\r\n", b"")
+    with raw.connect(server.url) as connection:
+        connection.sendall(sent + b"\x00 no HTTP\r\n\r\n")
+        answers = b"".join(iter(lambda: connection.recv(65_536), b""))
+    first, second = answers.index(b"HTTP/1.1 201 "), answers.index(b"HTTP/1.1 400 ")
+    assert first < second
+    assert b'"journal_entry_id"' in answers[:second]
 
 
 def test_header_lines_that_are_malformed_are_refused(
@@ -71,7 +101,7 @@ def test_header_lines_that_are_malformed_are_refused(
             assert raw.exchange(server.url, payment_request(client, body, length, (name, value))).status_code == 400
 
 
-@pytest.mark.parametrize("sent", [b"GET\r\n\r\n", b"\x16\x03\x01\x02\x00\x01", b"GET /v1/health/live HTTP/9.9\r\n\r\n"])
+@pytest.mark.parametrize("sent", [b"GET\r\n\r\n", b"\x16\x03\x01\x02\x00\x01", b"GET /v1/health/live\r\n\r\n"])
 def test_what_is_not_http_gets_a_problem_of_the_catalogue(server: RunningServer, sent: bytes) -> None:
     response = raw.exchange(server.url, sent)
     problem = response.json()

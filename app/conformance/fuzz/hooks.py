@@ -39,6 +39,14 @@ KNOWN_STATE = KnownState(CLIENT, Random(PLAN.seed), _compare_with_mirror)
 
 
 @schemathesis.hook
+def before_load_schema(context: HookContext, raw_schema: dict[str, Any]) -> None:
+    """A deprecated parameter is ignored, so that a request is not invalid because of its value."""
+    for parameter in raw_schema.get("components", {}).get("parameters", {}).values():
+        if parameter.get("deprecated"):
+            parameter["schema"] = {"type": "string"}
+
+
+@schemathesis.hook
 def before_call(context: HookContext, case: AnyCase, kwargs: dict[str, Any]) -> None:
     if is_valid(case):
         repair.remove_page_tokens(case)

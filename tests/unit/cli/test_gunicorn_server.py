@@ -6,8 +6,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from gunicorn.glogging import Logger
 
-from app.cli.gunicorn_server import GRACE_SECONDS, KEEP_ALIVE_SECONDS, STALLED_SECONDS, GunicornServer, HttpWorker, configure_logs
+from app import limits
+from app.cli.gunicorn_server import GRACE_SECONDS, STALLED_SECONDS, GunicornServer, HttpWorker, configure_logs
 from app.edge.http1 import Http1
 from app.settings import Settings, load_settings
 
@@ -35,9 +37,9 @@ def test_an_ipv6_address_is_written_in_brackets() -> None:
     assert server(host="::1", port=4000).cfg.bind == ["[::1]:4000"]
 
 
-def test_requests_in_flight_stalled_workers_and_idle_connections_have_a_time_out_each() -> None:
+def test_requests_in_flight_and_stalled_workers_have_a_time_out_each() -> None:
     cfg = server().cfg
-    assert (cfg.graceful_timeout, cfg.timeout, cfg.keepalive) == (GRACE_SECONDS, STALLED_SECONDS, KEEP_ALIVE_SECONDS)
+    assert (cfg.graceful_timeout, cfg.timeout) == (GRACE_SECONDS, STALLED_SECONDS)
 
 
 def test_options_in_the_environment_of_gunicorn_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,8 +56,18 @@ def test_gunicorn_logs_warnings_unless_everything_is_asked_for(log_level: str, o
 
 def test_workers_parse_http_1_themselves_and_send_no_server_header() -> None:
     assert server().cfg.worker_class is HttpWorker
-    assert HttpWorker.CONFIG_KWARGS["http"] is Http1
     assert not any(HttpWorker.CONFIG_KWARGS[name] for name in ("access_log", "server_header", "proxy_headers"))
+
+
+@pytest.mark.parametrize(("settings", "most"), [({}, limits.CONNECTIONS), ({"max_connections": 17}, 17)])
+def test_a_worker_has_the_connections_that_the_settings_allow(settings: dict[str, int], most: int) -> None:
+    given = server(**settings)
+    given.cfg.set("worker_tmp_dir", None)
+    worker = HttpWorker(0, 0, [], given, 0, given.cfg, Logger(given.cfg))
+    worker.tmp.close()
+    protocol: Any = worker.config.http
+    assert protocol.func is Http1
+    assert protocol.keywords["connections"].most == most
 
 
 def test_only_the_first_worker_says_that_the_service_is_ready() -> None:

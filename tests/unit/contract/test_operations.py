@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app import limits
 from app.contract.document import Contract
 from app.contract.operations import OperationContract, each_operation, follow_reference, operations_of
 
@@ -145,3 +146,8 @@ def test_a_reference_is_followed_to_what_it_finally_names() -> None:
     linked = {"a": {"$ref": "#/b/c"}, "b": {"c": {"$ref": "#/d"}}, "d": {"type": "string"}}
     assert follow_reference(linked, {"$ref": "#/a"}) is linked["d"]
     assert follow_reference(linked, linked["d"]) is linked["d"]
+
+
+def test_an_operation_says_how_large_its_body_may_be() -> None:
+    usual, batch = [operations_of(document(post=WRITE | more))["postItem"] for more in ({}, {"x-max-body-bytes": 123_456})]
+    assert (usual.body_bytes, batch.body_bytes) == (limits.BODY_BYTES, 123_456)

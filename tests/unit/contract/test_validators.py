@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from app import limits
 from app.contract.document import BodyValidator, Contract
-from app.contract.violations import FIELD_ERRORS_MAX
 
 LOAN = "7d0f5a52-3c1b-4e7a-9a86-2f4d1c0b9e11"
 ACCRUED = {"loan_id": LOAN, "outstanding_principal_minor": "1", "interest_minor": "0"}
@@ -101,17 +101,17 @@ def test_a_batch_has_1_to_10000_loans(loans: list[Any], code: str, accruals: Bod
 
 def test_every_fault_is_told_up_to_the_most(payments: BodyValidator) -> None:
     assert len(payments.field_errors({})) == 6
-    assert len(payments.field_errors({str(number): 1 for number in range(100)})) == FIELD_ERRORS_MAX
+    assert len(payments.field_errors({str(number): 1 for number in range(limits.FIELD_ERRORS)})) == limits.FIELD_ERRORS
 
 
 def test_of_a_long_list_the_bad_items_are_found_wherever_they_are(accruals: BodyValidator) -> None:
-    loans: list[Any] = [ACCRUED] * 9_990 + [{**ACCRUED, "interest_minor": "-1"}] * 5 + [{}] * 5
+    loans: list[Any] = [ACCRUED] * 9_955 + [{**ACCRUED, "interest_minor": "-1"}] * 5 + [{}] * 40
     faults = accruals.field_errors(batch(loans))
     assert [fault.field for fault in faults[:6]] == [
-        *(f"/loans/{9_990 + number}/interest_minor" for number in range(5)),
-        "/loans/9995/loan_id",
+        *(f"/loans/{9_955 + number}/interest_minor" for number in range(5)),
+        "/loans/9960/loan_id",
     ]
-    assert len(faults) == FIELD_ERRORS_MAX
+    assert len(faults) == limits.FIELD_ERRORS
 
 
 def test_a_large_item_of_a_long_list_is_named_alone(accruals: BodyValidator) -> None:
@@ -134,3 +134,13 @@ def test_what_was_sent_is_not_sent_back_at_length(change: dict[str, Any], paymen
         assert len(fault.field) <= 100
         assert "99999" not in fault.message
         assert "yyyyy" not in fault.message
+
+
+def test_a_large_body_is_cut_before_it_is_told_what_is_wrong(payments: BodyValidator) -> None:
+    body = payment(**{f"x{number}": number for number in range(100_000)})
+    short = payments.shorten(body)
+    assert short.keys() > payment().keys()
+    assert len(short) < 1_000
+    faults = payments.field_errors(short)
+    assert {fault.code for fault in faults} == {"unexpected"}
+    assert len(faults) <= limits.FIELD_ERRORS

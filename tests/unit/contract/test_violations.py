@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from app import limits
 from app.contract.validators import compile_schema
-from app.contract.violations import FIELD_ERRORS_MAX, field_errors_of, message_of, pointer
+from app.contract.violations import field_errors_of, message_of, pointer
 from app.refusal import FieldError
 
 COMPONENTS = {
@@ -99,8 +100,8 @@ def test_a_field_that_breaks_several_rules_is_told_one_of_them() -> None:
 
 def test_there_is_a_most_of_errors() -> None:
     schema = {"items": {"type": "string"}}
-    found = errors_of(schema, [1] * (FIELD_ERRORS_MAX + 5))
-    assert [error.field for error in found] == [f"/{index}" for index in range(FIELD_ERRORS_MAX)]
+    found = errors_of(schema, [1] * (limits.FIELD_ERRORS + 5))
+    assert [error.field for error in found] == [f"/{index}" for index in range(limits.FIELD_ERRORS)]
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,7 @@ async def page(scope: Scope, receive: Receive, send: Send) -> None:
 def http_scope(method: str, path: str, headers: Sequence[tuple[bytes, bytes]] = (), query: bytes = b"") -> Scope:
     return {
         "type": "http",
+        "http_version": "1.1",
         "method": method,
         "path": unquote(path),
         "raw_path": path.encode(),

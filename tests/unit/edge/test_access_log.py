@@ -23,14 +23,13 @@ def known_request() -> Request:
     request.status = 201
     request.trace_id = "4bf92f3577b34da6a3ce929d0e0e4736"
     request.tenant_id = "0198c0de-0000-7000-8000-0000000000aa"
-    request.client_trace_id = "caller-trace-1"
     return request
 
 
 def test_a_line_states_every_fact_of_the_request_in_order(caplog: pytest.LogCaptureFixture) -> None:
     assert line_of(known_request(), caplog) == (
         "method=POST route=/v1/payments status=201 duration_ms=1.500 trace_id=4bf92f3577b34da6a3ce929d0e0e4736 "
-        "tenant_id=0198c0de-0000-7000-8000-0000000000aa client_trace_id=caller-trace-1"
+        "tenant_id=0198c0de-0000-7000-8000-0000000000aa"
     )
 
 
@@ -38,8 +37,7 @@ def test_what_is_not_known_is_a_dash(caplog: pytest.LogCaptureFixture) -> None:
     request = Request(())
     request.trace_id = "4bf92f3577b34da6a3ce929d0e0e4736"
     assert line_of(request, caplog, 12.3456789) == (
-        "method=POST route=- status=0 duration_ms=12345.679 trace_id=4bf92f3577b34da6a3ce929d0e0e4736 "
-        "tenant_id=- client_trace_id=-"
+        "method=POST route=- status=0 duration_ms=12345.679 trace_id=4bf92f3577b34da6a3ce929d0e0e4736 tenant_id=-"
     )
 
 

@@ -15,7 +15,6 @@ from app.edge.operation import ServicesSlot
 from app.edge.problems import Problems
 from app.edge.response_check import ResponseCheck, parse_tier
 from app.edge.router import Router
-from app.edge.size_limits import SizeLimits
 from app.edge.trace import Trace
 from tests.unit.auth.tokens import RULES, PublishedKeys, key_set
 from tests.unit.edge.support import page
@@ -32,7 +31,7 @@ async def unused() -> None:
     raise AssertionError("nothing is received or sent")
 
 
-@pytest.mark.parametrize("middleware", [Trace, SizeLimits, Router, Problems])
+@pytest.mark.parametrize("middleware", [Trace, Router, Problems])
 async def test_what_is_no_request_passes_every_middleware_untouched(
     middleware: Callable[..., ASGIApp], contract: Contract
 ) -> None:

@@ -1,7 +1,10 @@
 """Whether a caller takes JSON, by RFC 9110."""
 
+import time
+
 import pytest
 
+from app import limits
 from app.edge.content_negotiation import accepts_json
 from tests.unit.edge.support import Edge
 
@@ -20,6 +23,13 @@ from tests.unit.edge.support import Edge
         "application/*;q=0, application/json;q=0.001",
         ", application/json",
         "application/json;q=0, application/json;q=0.5",
+        "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2",
+        "application/json;q=.8",
+        "application/json; Q = 0.3333",
+        "application/json;q=1.",
+        "*",
+        'application/json;profile="a, b; q=0"',
+        'application/json;profile="never closed',
     ],
 )
 def test_json_is_taken(accept: str) -> None:
@@ -39,7 +49,10 @@ def test_json_is_taken(accept: str) -> None:
         "application/json;q=2",
         "application/json;q=x",
         "json",
-        "*",
+        "*;q=0",
+        "application/json;q=.",
+        "application/json;q=.0",
+        'text/html;x="application/json, */*"',
         "application",
         ";",
         "\xff",
@@ -47,6 +60,16 @@ def test_json_is_taken(accept: str) -> None:
 )
 def test_json_is_not_taken(accept: str) -> None:
     assert not accepts_json(accept)
+
+
+@pytest.mark.parametrize("part", ['\\"', '"', ",", ";", "q=", " ", ";q=0,"])
+def test_a_header_of_the_largest_size_is_read_at_once(part: str) -> None:
+    """What is tried again from each of its characters would take seconds."""
+    long = '"' + part * (limits.HEADER_BYTES // len(part))
+    begun = time.process_time()
+    for accept in (long, long[1:], f"application/json;{long}", f"*/*,{long}"):
+        accepts_json(accept)
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize("accept", [b"*/*", b"application/json", b""])

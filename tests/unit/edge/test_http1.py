@@ -1,178 +1,230 @@
-"""HTTP/1.1 on a real connection: what is written together, what is done with white space, and what is not HTTP."""
+"""HTTP/1.1 on a real connection: how much a client may send, what is refused, and with which answer."""
 
 import asyncio
-import json
-import socket
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
-from uvicorn import Config, Server
 
+from app import limits
 from app.contract.document import Contract
-from app.edge.asgi_types import Receive, Scope, Send
-from app.edge.http1 import Http1, OneWrite
-from app.edge.respond import COMMON, JSON, PROBLEM, send_answer
-from tests.support.waiting import HANG_SECONDS
+from app.edge.respond import JSON, PROBLEM
+from tests.unit.edge.listener import Listener, Reply, chunked, chunked_head, get, listening, post
 
-
-class Application:
-    """Answers every request with a small JSON text, and keeps the headers it was given."""
-
-    def __init__(self) -> None:
-        self.headers: list[dict[bytes, bytes]] = []
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.headers.append(dict(scope["headers"]))
-        await send_answer(send, 200, COMMON[JSON], b'{"ok":true}')
-
-
-class Listener:
-    """A server of uvicorn's on a free port of the loopback interface."""
-
-    def __init__(self, application: Application, port: int) -> None:
-        self.application = application
-        self.port = port
-
-    async def exchange(self, sent: bytes) -> tuple[str, dict[str, str], bytes]:
-        """Status line, headers and body of the answer to these bytes; the connection is closed by the server."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        writer.write(sent)
-        text = await asyncio.wait_for(reader.read(), HANG_SECONDS)
-        writer.close()
-        await writer.wait_closed()
-        head, _, body = text.partition(b"\r\n\r\n")
-        status, *lines = head.decode("latin-1").split("\r\n")
-        return status, dict(line.split(": ", 1) for line in lines), body
+START = b"GET / HTTP/1.1\r\nhost: localhost\r\n"
+LITTLE = b"x" * 100
+ENDLESS: dict[str, tuple[bytes, bytes, int]] = {
+    "a header value": (START + b"x: ", LITTLE, 431),
+    "a header name": (START, LITTLE, 431),
+    "white space before a value": (START + b"x:", b" " * 100, 431),
+    "small headers": (START, b"x: y\r\n" * 20, 431),
+    "headers without a value": (START, b"x:\r\n" * 20, 431),
+    "cookies": (START, b"cookie: a=b\r\n" * 10, 431),
+    "a URL": (b"GET /", LITTLE, 414),
+    "a query": (b"GET /?", b"a=b&" * 25, 414),
+    "spaces before the URL": (b"GET ", b" " * 100, 431),
+    "empty lines before a request": (b"", b"\r\n" * 50, 431),
+    "a method": (b"", b"A" * 100, 400),
+    "folded lines": (START + b"x: y\r\n", b" y\r\n" * 20, 400),
+    "trailers": (chunked_head("/") + b"0\r\n", b"x: y\r\n" * 20, 431),
+    "a trailer": (chunked_head("/") + b"0\r\nx: ", LITTLE, 431),
+    "a chunk extension": (chunked_head("/") + b"1;x=", LITTLE, 431),
+    "chunk extensions": (chunked_head("/"), b"1;" + LITTLE + b"\r\n \r\n", 431),
+    "a chunk size": (chunked_head("/"), b"0" * 100, 431),
+}
+"""What never ends: how it begins, how it goes on, and how it is answered."""
 
 
 @pytest.fixture
-async def listener() -> AsyncIterator[Listener]:
-    application = Application()
-    config = Config(application, http=Http1, loop="none", ws="none", lifespan="off", log_config=None, server_header=False)
-    server = Server(config)
-    config.load()
-    server.lifespan = config.lifespan_class(config)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        await server.startup(sockets=[listening])
-        yield Listener(application, listening.getsockname()[1])
-        await server.shutdown(sockets=[listening])
+async def listener(contract: Contract) -> AsyncIterator[Listener]:
+    async with listening(contract) as opened:
+        yield opened
 
 
-def request(*headers: bytes) -> bytes:
-    return b"\r\n".join([b"GET / HTTP/1.1", b"host: localhost", b"connection: close", *headers, b"", b""])
+def assert_problem(reply: Reply, status: int, contract: Contract) -> None:
+    problem = reply.json
+    listed = contract.problems[problem["code"]]
+    assert (reply.status, problem["status"], listed.status) == (status, status, status)
+    assert problem["title"] == listed.title
+    assert contract.problem.check(problem) is None
+    assert reply.headers["content-type"] == PROBLEM
+    assert reply.headers["connection"] == "close"
+    assert reply.headers["cache-control"] == "no-store"
 
 
 async def test_a_request_is_answered(listener: Listener) -> None:
-    status, headers, body = await listener.exchange(request())
-    assert status == "HTTP/1.1 200 OK"
-    assert body == b'{"ok":true}'
-    assert (headers["content-type"], headers["content-length"]) == (JSON, "11")
+    reply = await listener.exchange(get("/a%20b?c=d"))
+    assert (reply.status, reply.json) == (200, {"path": "/a b", "bytes": 0})
+    assert (reply.headers["content-type"], reply.headers["content-length"]) == (JSON, str(len(reply.body)))
 
 
 @pytest.mark.parametrize("value", [b"a b", b"a b ", b"a b \t", b"  a b\t\t"])
 async def test_white_space_around_a_header_value_does_not_belong_to_it(listener: Listener, value: bytes) -> None:
-    await listener.exchange(request(b"x-trace-id:" + value))
+    await listener.exchange(get("/", b"x-trace-id:" + value))
     [headers] = listener.application.headers
     assert headers[b"x-trace-id"] == b"a b"
+
+
+@pytest.mark.parametrize("what", ENDLESS)
+@pytest.mark.parametrize("size", [1_000, 200_000])
+async def test_what_never_ends_is_refused_and_the_connection_closed(
+    listener: Listener, contract: Contract, what: str, size: int
+) -> None:
+    """In small segments and in large ones; before twice the limit was sent, as far as the system's own buffers let it be seen."""
+    begin, more, status = ENDLESS[what]
+    client = await listener.connect(begin)
+    answer = asyncio.create_task(client.reply())
+    part = more * (size // len(more))
+    while not answer.done():
+        await client.send(part)
+        await asyncio.sleep(0.001)
+    assert_problem(await answer, status, contract)
+    assert await client.is_closed()
+    assert all(len(joined) <= limits.HEADER_BYTES for joined in listener.application.bodies.values())
+
+
+@pytest.mark.parametrize("pieces", [1, 7])
+async def test_a_head_of_the_largest_size_is_read(listener: Listener, pieces: int) -> None:
+    sent = (START + b"x: ").ljust(limits.HEADER_BYTES - len(b"\r\n\r\n"), b"y") + b"\r\n\r\n"
+    size = len(sent) // pieces + 1
+    reply = await listener.exchange(*[sent[start : start + size] for start in range(0, len(sent), size)])
+    assert reply.status == 200
+
+
+@pytest.mark.parametrize(("count", "status"), [(99, 200), (100, 431)])
+async def test_a_request_has_100_header_fields_at_most(listener: Listener, count: int, status: int) -> None:
+    """With Host."""
+    assert (await listener.exchange(get("/", *[b"x-%d: y" % number for number in range(count)]))).status == status
+
+
+@pytest.mark.parametrize(("count", "status"), [(100, 200), (101, 431)])
+async def test_a_body_has_100_trailer_fields_at_most(listener: Listener, count: int, status: int) -> None:
+    trailers = b"".join(b"x-%d: y\r\n" % number for number in range(count))
+    assert (await listener.exchange(chunked("/", b"{}", trailers=trailers))).status == status
+
+
+async def test_trailers_are_dropped_in_whatever_segments_they_come(listener: Listener) -> None:
+    sent = chunked("/", b"{}", trailers=b"authorization: Bearer x\r\nidempotency-key: trailing:1\r\n")
+    end = sent.index(b"0\r\nauthorization")
+    for parts in ([sent], [sent[:end], sent[end:]], [sent[: end + 20], sent[end + 20 :]]):
+        assert (await listener.exchange(*parts)).status == 200
+        assert set(listener.application.headers[-1]) == {b"host", b"transfer-encoding"}
+
+
+@pytest.mark.parametrize("size", [limits.BODY_BYTES, limits.LARGEST_BODY_BYTES])
+async def test_a_body_up_to_the_largest_size_is_read(listener: Listener, size: int) -> None:
+    body = b"x" * size
+    for sent in (post("/", body), chunked("/", *[body[start : start + 4_096] for start in range(0, size, 4_096)])):
+        reply = await listener.exchange(sent)
+        assert reply.json["bytes"] == size
+
+
+async def test_a_body_in_chunks_of_one_byte_is_read(listener: Listener) -> None:
+    assert (await listener.exchange(chunked("/", *[b"x"] * 10_000))).json["bytes"] == 10_000
+
+
+async def test_a_body_beyond_the_largest_size_is_refused_however_it_comes(listener: Listener, contract: Contract) -> None:
+    size = limits.LARGEST_BODY_BYTES + 1
+    announced = b"POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: %d\r\n\r\n" % size
+    for sent in (announced, announced.replace(b"POST", b"GET"), chunked("/", *[b"x" * (size // 2 + 1)] * 2)):
+        assert_problem(await listener.exchange(sent), 413, contract)
+
+
+async def test_of_a_body_that_is_answered_already_no_more_than_the_usual_is_thrown_away(listener: Listener) -> None:
+    client = await listener.connect(chunked_head("/early"))
+    assert (await client.reply()).status == 401
+    ended = asyncio.create_task(client.is_closed())
+    while not ended.done():
+        await client.send(b"400\r\n" + b"x" * 1_024 + b"\r\n")
+        await asyncio.sleep(0.001)
+    assert await ended
+
+
+async def test_a_connection_goes_on_after_a_body_that_was_not_asked_for(listener: Listener) -> None:
+    client = await listener.connect(post("/early", b"x" * limits.BODY_BYTES), get("/next"))
+    assert [(await client.reply()).status for _ in range(2)] == [401, 200]
 
 
 @pytest.mark.parametrize(
     "sent",
     [
         b"GET\r\n\r\n",
-        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET /\r\n\r\n",
+        get(version=b"0.9"),
+        get(version=b"10.0"),
+        get(version=b"1.1x"),
         b"\x16\x03\x01\x02\x00\x01",
-        request(b"x: a\x00b"),
-        request(b"content-length: 1", b"content-length: 2"),
-        request(b"transfer-encoding: chunked", b"content-length: 2"),
+        b"GET / HTTP/1.1\nhost: localhost\n\n",
+        b"CONNECT localhost:80 HTTP/1.1\r\nhost: localhost\r\n\r\n",
+        get("http://localhost"),
+        get("nowhere"),
+        get("/", b"x: a\x00b"),
+        get("/", b"content-length: 1", b"content-length: 2"),
+        get("/", b"transfer-encoding: chunked", b"content-length: 2"),
+        get("/", b"transfer-encoding: chunked, chunked"),
+        get("/", b"transfer-encoding: chunked", b"transfer-encoding: chunked"),
+        get("/", b"transfer-encoding:"),
+        get("/", b"transfer-encoding: chunked", version=b"1.0"),
+        get(host=None),
+        get("/", b"host: localhost"),
+        get("/", b"host: localhost", version=b"1.0"),
+        get(host=b"a b"),
+        get(host=b"a/b"),
+        get(host=b"localhost:port"),
+        get(host=b"localhost, localhost"),
     ],
 )
-async def test_what_is_not_http_is_a_problem_and_never_reaches_the_application(
-    listener: Listener, sent: bytes, contract: Contract
-) -> None:
-    status, headers, body = await listener.exchange(sent)
-    assert status == "HTTP/1.1 400 Bad Request"
-    assert headers["content-type"] == PROBLEM
-    assert headers["connection"] == "close"
-    assert headers["cache-control"] == "no-store"
-    assert headers["content-length"] == str(len(body))
-    assert not listener.application.headers
-    assert contract.problem.check(json.loads(body)) is None
+async def test_what_is_not_http_never_reaches_the_application(listener: Listener, sent: bytes, contract: Contract) -> None:
+    assert_problem(await listener.exchange(sent), 400, contract)
+    assert not listener.application.begun
 
 
-async def test_the_problem_is_that_of_the_catalogue_and_has_a_trace_of_its_own(listener: Listener, contract: Contract) -> None:
-    first, second = [json.loads((await listener.exchange(b"GET\r\n\r\n"))[2]) for _ in range(2)]
-    listed = contract.problems["validation_failed"]
-    assert (first["code"], first["title"], first["status"]) == (listed.code, listed.title, listed.status)
-    assert first["trace_id"] != second["trace_id"]
+@pytest.mark.parametrize("host", [b"localhost", b"localhost:3000", b"[::1]:3000", b"", b"127.0.0.1", b"a-b.example_c"])
+async def test_a_host_may_have_a_port(listener: Listener, host: bytes) -> None:
+    assert (await listener.exchange(get(host=host))).status == 200
 
 
-class Transport:
-    """What a transport was told, in order."""
-
-    def __init__(self) -> None:
-        self.told: list[Any] = []
-        self.is_gone = False
-
-    def write(self, data: bytes) -> None:
-        self.told.append(data)
-
-    def close(self) -> None:
-        self.told.append("close")
-
-    def is_closing(self) -> bool:
-        return self.is_gone
-
-    def get_extra_info(self, name: str) -> str:
-        return f"the {name}"
+async def test_before_1_1_no_host_is_needed(listener: Listener) -> None:
+    reply = await listener.exchange(get(host=None, version=b"1.0"))
+    assert (reply.status, reply.headers["connection"]) == (200, "close")
 
 
-@pytest.fixture
-def transport() -> Transport:
-    return Transport()
+async def test_a_later_1_x_is_served_as_1_1(listener: Listener) -> None:
+    assert (await listener.exchange(get(version=b"1.2"))).status == 200
 
 
-def one_write(transport: Transport) -> OneWrite:
-    return OneWrite(transport, asyncio.get_running_loop())  # type: ignore[arg-type]
+@pytest.mark.parametrize("sent", [get(version=b"2.0"), get(version=b"9.9"), b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"])
+async def test_http_2_and_above_is_a_505(listener: Listener, sent: bytes, contract: Contract) -> None:
+    assert_problem(await listener.exchange(sent), 505, contract)
 
 
-async def next_iteration() -> None:
-    await asyncio.sleep(0)
+@pytest.mark.parametrize(
+    "coding", [b"gzip", b"gzip, chunked", b"chunked, gzip", b"identity", b"chunked;q=1", b"xchunked", b"chunked\t"]
+)
+async def test_another_transfer_coding_is_a_501(listener: Listener, coding: bytes, contract: Contract) -> None:
+    for sent in (
+        get("/", b"transfer-encoding: " + coding),
+        get("/", *[b"transfer-encoding: " + each for each in coding.split(b", ")]),
+    ):
+        assert_problem(await listener.exchange(sent + b"0\r\n\r\n"), 501, contract)
+    assert not listener.application.begun
 
 
-async def test_what_is_written_during_one_iteration_is_sent_by_one_call(transport: Transport) -> None:
-    writer = one_write(transport)
-    writer.write(b"head")
-    writer.write(b"body")
-    assert transport.told == []
-    await next_iteration()
-    assert transport.told == [b"headbody"]
+async def test_chunked_is_known_in_every_spelling(listener: Listener) -> None:
+    for coding in (b"chunked", b"Chunked", b" CHUNKED ", b"\tchunked"):
+        sent = chunked("/", b"{}").replace(b"transfer-encoding: chunked", b"Transfer-Encoding:" + coding)
+        assert (await listener.exchange(sent)).json["bytes"] == 2
 
 
-async def test_what_is_written_later_is_sent_by_another_call(transport: Transport) -> None:
-    writer = one_write(transport)
-    for part in (b"first", b"second"):
-        writer.write(part)
-        await next_iteration()
-    assert transport.told == [b"first", b"second"]
+async def test_what_follows_an_upgrade_is_not_read(listener: Listener) -> None:
+    """The request is answered as HTTP/1.1; the bytes after it may be of another protocol, in whatever segment they come."""
+    offer = get("/offer", b"connection: upgrade, http2-settings", b"upgrade: h2c")
+    for parts in ([offer + get("/hidden")], [offer, get("/hidden")]):
+        client = await listener.connect(*parts)
+        assert (await client.reply()).json["path"] == "/offer"
+        assert await client.is_closed()
+    assert set(listener.application.begun) == {"/offer"}
 
 
-async def test_closing_sends_what_waits_first_and_nothing_twice(transport: Transport) -> None:
-    writer = one_write(transport)
-    writer.write(b"last")
-    writer.close()
-    await next_iteration()
-    assert transport.told == [b"last", "close"]
-
-
-async def test_nothing_is_sent_on_a_connection_that_is_closing(transport: Transport) -> None:
-    writer = one_write(transport)
-    writer.write(b"too late")
-    transport.is_gone = True
-    await next_iteration()
-    assert transport.told == []
-
-
-async def test_everything_else_is_asked_of_the_transport_itself(transport: Transport) -> None:
-    assert one_write(transport).get_extra_info("peername") == "the peername"
+async def test_each_refusal_has_a_trace_of_its_own(listener: Listener) -> None:
+    traces = {(await listener.exchange(b"GET\r\n\r\n")).json["trace_id"] for _ in range(3)}
+    assert len(traces) == 3

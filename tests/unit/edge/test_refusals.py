@@ -14,13 +14,20 @@ ALL: tuple[tuple[Refusal, str, int], ...] = (
     (refusals.IdempotencyKeyMissing(), "idempotency_key_missing", 400),
     (refusals.MethodNotAllowed("PUT", "GET"), "method_not_allowed", 405),
     (refusals.NotAcceptable(), "not_acceptable", 406),
-    (refusals.PayloadTooLarge(), "payload_too_large", 413),
+    (refusals.RequestTimeout(), "request_timeout", 408),
+    (refusals.PayloadTooLarge(limits.BODY_BYTES), "payload_too_large", 413),
+    (refusals.UriTooLong(), "uri_too_long", 414),
     (refusals.UnsupportedMediaType("Content-Type is missing"), "unsupported_media_type", 415),
     (refusals.HeadersTooLarge(), "headers_too_large", 431),
+    (refusals.FramingTooLarge(), "headers_too_large", 431),
+    (refusals.NotHttp(), "validation_failed", 400),
+    (refusals.TransferCodingNotImplemented(), "not_implemented", 501),
+    (refusals.HttpVersionNotSupported("2.0"), "http_version_not_supported", 505),
+    (refusals.TooManyConnections(), "overloaded", 503),
 )
 
 
-@pytest.mark.parametrize(("refusal", "code", "status"), ALL, ids=[code for _, code, _ in ALL])
+@pytest.mark.parametrize(("refusal", "code", "status"), ALL, ids=[type(refusal).__name__ for refusal, _, _ in ALL])
 def test_a_refusal_is_an_entry_of_the_catalogue(refusal: Refusal, code: str, status: int, contract: Contract) -> None:
     assert refusal.code == code
     assert contract.problems[code].status == status
@@ -72,8 +79,10 @@ def test_a_method_that_is_not_allowed_names_the_ones_that_are() -> None:
 
 
 def test_limits_are_told_in_bytes() -> None:
-    assert f" {limits.BODY_BYTES} bytes" in refusals.PayloadTooLarge().detail
+    assert f" {limits.BODY_BYTES} bytes" in refusals.PayloadTooLarge(limits.BODY_BYTES).detail
     assert f" {limits.HEADER_BYTES} bytes" in refusals.HeadersTooLarge().detail
+    assert f" {limits.HEADER_BYTES} bytes" in refusals.UriTooLong().detail
+    assert f" {limits.TRAILER_BYTES} bytes" in refusals.FramingTooLarge().detail
 
 
 def test_a_client_that_is_gone_is_no_refusal() -> None:

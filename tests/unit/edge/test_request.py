@@ -27,7 +27,7 @@ def test_every_repeated_name_is_listed() -> None:
 
 def test_a_request_is_known_by_nothing_until_it_has_gone_its_way() -> None:
     request = Request(())
-    assert (request.route, request.operation_id, request.tenant_id, request.trace_id, request.client_trace_id) == ("",) * 5
+    assert (request.route, request.operation_id, request.tenant_id, request.trace_id) == ("",) * 4
     assert (request.status, request.response_headers) == (0, ())
 
 

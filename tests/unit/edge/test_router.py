@@ -46,16 +46,24 @@ async def test_a_path_outside_the_api_is_a_page(edge: Edge, path: str) -> None:
         ("/v1/payments", "GET", "POST"),
         ("/v1/payments", "DELETE", "POST"),
         ("/v1/payments", "OPTIONS", "POST"),
-        ("/v1/health/live", "POST", "GET"),
-        ("/v1/health/live", "HEAD", "GET"),
-        (f"/v1/loans/{LOAN}/balance", "PUT", "GET"),
-        (f"/v1/loans/{LOAN}/balance", "X" * 500, "GET"),
+        ("/v1/payments", "HEAD", "POST"),
+        ("/v1/health/live", "POST", "GET, HEAD"),
+        ("/v1/health/live", "OPTIONS", "GET, HEAD"),
+        (f"/v1/loans/{LOAN}/balance", "PUT", "GET, HEAD"),
+        (f"/v1/loans/{LOAN}/balance", "X" * 500, "GET, HEAD"),
     ],
 )
 async def test_another_method_is_a_405_that_names_the_right_one(edge: Edge, path: str, method: str, allow: str) -> None:
     reply = await send_request(edge.app, http_scope(method, path))
     assert (reply.status, reply.code) == (405, "method_not_allowed")
     assert reply.header("allow") == allow
+
+
+@pytest.mark.parametrize("path", ["/v1/health/live", f"/v1/loans/{LOAN}/balance", "/v1/loans/x/balance"])
+async def test_head_is_answered_like_get(edge: Edge, path: str) -> None:
+    """The server leaves the body out of what it sends."""
+    got, headed = [await send_request(edge.app, http_scope(method, path, edge.headers())) for method in ("GET", "HEAD")]
+    assert (headed.status, dict(headed.headers)) == (got.status, dict(got.headers))
 
 
 async def test_a_path_may_be_percent_encoded(edge: Edge) -> None:
