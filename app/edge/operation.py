@@ -72,7 +72,7 @@ class Operation:
             call = Call(self.operation_id, caller, request.trace_id, values)
         else:
             document = await read_json(request, receive, self.body_bytes)
-            if has_large_body(request):
+            if has_large_body(request, document):
                 await self.turns.wait()
             body = _valid(self.body, document)
             self.coercion.canonicalize(body)

@@ -5,9 +5,10 @@ meet one of many large bodies each time.
 """
 
 import asyncio
-from typing import Final
+from typing import Any, Final
 
 from app.edge.request import Request
+from app.limits import LARGE_COMMAND_LOANS
 
 LARGE_BYTES: Final = 64 * 1024
 PAUSE_SECONDS: Final = 0.02
@@ -30,7 +31,10 @@ class Turns:
         asyncio.get_running_loop().call_later(PAUSE_SECONDS, self._lock.release)
 
 
-def has_large_body(request: Request) -> bool:
-    """By the length that it says; a body without one may be large."""
+def has_large_body(request: Request, document: Any) -> bool:
+    """By the length that the request says, or else by the longest list of its document."""
     length = request.headers.get(b"content-length")
-    return length is None or len(length) > _DIGITS or int(length) > LARGE_BYTES
+    if length is not None:
+        return len(length) > _DIGITS or int(length) > LARGE_BYTES
+    members = document.values() if isinstance(document, dict) else ()
+    return any(isinstance(member, list) and len(member) > LARGE_COMMAND_LOANS for member in members)

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.edge.turns import LARGE_BYTES, Turns, has_large_body
+from app.edge.turns import Turns, has_large_body
+from app.limits import LARGE_COMMAND_LOANS
 
 
 async def test_other_work_has_several_rounds_of_the_loop_between_any_two_turns() -> None:
@@ -28,11 +29,25 @@ async def test_other_work_has_several_rounds_of_the_loop_between_any_two_turns()
     assert min(second - first, third - second) > 5
 
 
+def request(length: bytes | None) -> Any:
+    return SimpleNamespace(headers={} if length is None else {b"content-length": length})
+
+
 @pytest.mark.parametrize(
-    ("length", "is_large"),
-    [(b"7", False), (b"65536", False), (b"65537", True), (b"400000", True), (b"9" * 400, True), (None, True)],
+    ("length", "is_large"), [(b"7", False), (b"65536", False), (b"65537", True), (b"400000", True), (b"9" * 400, True)]
 )
-def test_a_body_is_large_by_the_length_it_says(length: bytes | None, is_large: bool) -> None:
-    request: Any = SimpleNamespace(headers={} if length is None else {b"content-length": length})
-    assert LARGE_BYTES == 65_536
-    assert has_large_body(request) is is_large
+def test_a_body_is_large_by_the_length_it_says(length: bytes, is_large: bool) -> None:
+    assert has_large_body(request(length), {"loans": []}) is is_large
+
+
+@pytest.mark.parametrize(
+    ("document", "is_large"),
+    [
+        ({"loans": [0] * LARGE_COMMAND_LOANS}, False),
+        ({"loans": [0] * (LARGE_COMMAND_LOANS + 1)}, True),
+        ([0] * 1_000, False),
+        (1, False),
+    ],
+)
+def test_a_body_in_chunks_is_large_by_its_longest_list(document: Any, is_large: bool) -> None:
+    assert has_large_body(request(None), document) is is_large
