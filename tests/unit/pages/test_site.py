@@ -63,7 +63,7 @@ def test_pages_fit_a_narrow_screen(browser: FlaskClient, repository: Path) -> No
     for path in ("/docs", "/docs/operations", "/problems", "/problems/overloaded"):
         assert 'name="viewport" content="width=device-width' in browser.get(path).text
     report = (repository / "app/conformance/templates/report.html").read_text("utf-8")
-    for style in (browser.get("/static/hpts.css").text, report):
+    for style in ((repository / "app/pages/static/hpts.css").read_text("utf-8"), report):
         assert "color-scheme: light dark" in style
         assert "overflow-wrap: anywhere" in style
         assert "display: block" in style.partition("@media (max-width: 40rem)")[2]
