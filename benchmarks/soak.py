@@ -1,6 +1,6 @@
 """A soak: connects, resets, half requests and pipelining without reading, and the memory of the server while it goes on.
 
-`python -m benchmarks.soak --minutes 10` starts `hpts serve` on SQLite with a database of its own. Exit status 1 when the memory has
+`python -m benchmarks.soak --minutes 10` starts `hpts serve` on SQLite with a database of its own. It fails when the memory has
 grown by more than MARGIN_MEGABYTES since the first tenth, or the server does not answer.
 """
 
