@@ -62,6 +62,7 @@ class Http1(HttpConnection):
             self._is_unread = True
             return
         if self._reading is Reading.NOTHING:
+            self._head_bytes = 0
             self._begin_head()
         self._arrived = self._arrived[self._position :] + data if self._arrived else data
         self._position = 0
@@ -82,6 +83,8 @@ class Http1(HttpConnection):
 
     def _parse_piece(self) -> None:
         """One piece in one iteration of the event loop, so that no connection keeps the others waiting."""
+        if self._reading is Reading.NOTHING:
+            self._head_bytes = 0
         end = self._end_of_piece()
         is_everything = not self._position and end == len(self._arrived)
         piece = self._arrived if is_everything else memoryview(self._arrived)[self._position : end]

@@ -10,8 +10,8 @@ import yaml
 import app
 from app.refusal import FieldError, NotFound, Refusal
 
-SHARED = {"unavailable"}
-"""The database and the issuer's key set are both unavailable in the same words to a caller."""
+SHARED = {"unavailable", "overloaded", "headers_too_large", "validation_failed"}
+"""Codes of several causes with the same advice for a caller, such as a database and a key set that are away."""
 
 
 def all_refusals() -> Iterator[type[Refusal]]:

@@ -64,6 +64,14 @@ async def test_white_space_around_a_header_value_does_not_belong_to_it(listener:
     assert headers[b"x-trace-id"] == b"a b"
 
 
+async def test_a_head_has_no_more_room_after_another_request(listener: Listener, contract: Contract) -> None:
+    """What the request before it had sent is not added to its limit."""
+    client = await listener.connect(get("/", b"x: " + b"y" * 20_000))
+    assert (await client.reply()).status == 200
+    await client.send(get("/", b"x: " + b"y" * limits.HEADER_BYTES))
+    assert_problem(await client.reply(), 431, contract)
+
+
 @pytest.mark.parametrize("what", ENDLESS)
 @pytest.mark.parametrize("size", [1_000, 200_000])
 async def test_what_never_ends_is_refused_and_the_connection_closed(
