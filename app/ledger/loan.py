@@ -26,7 +26,7 @@ class LoanAccount:
 
     `days` holds the net changes of every date after the earliest one that the batch posts on (earlier dates may be missing);
     `accruals` the unreversed accrual entry of a date; `written` and `accruals_written` are what this batch adds, `posted_at` is
-    when it last posted on each date.
+    when it last posted on each date, `last_posted_at` on any.
     """
 
     __slots__ = (
@@ -38,6 +38,7 @@ class LoanAccount:
         "days",
         "is_new",
         "last_effective_on",
+        "last_posted_at",
         "loan_id",
         "opened_on",
         "posted_at",
@@ -70,11 +71,7 @@ class LoanAccount:
         self.written: dict[date, Changes] = {}
         self.accruals_written: dict[date, str] = {}
         self.posted_at: dict[date, datetime] = {}
-
-    @property
-    def last_posted_at(self) -> datetime:
-        """When this batch last posted on the loan, which it must have done."""
-        return max(self.posted_at.values())
+        self.last_posted_at: datetime
 
     def require_party(self, borrower_id: str, currency: str, standing: CurrencyStanding) -> None:
         """Raises BorrowerMismatch, CurrencyUnknown or CurrencyMismatch when the loan was opened for another party or currency."""
@@ -131,7 +128,7 @@ class LoanAccount:
         for days in (self.days, self.written):
             before = days.get(day)
             days[day] = add_changes(before, changes) if before else changes
-        self.posted_at[day] = posted_at
+        self.posted_at[day] = self.last_posted_at = posted_at
         self.last_effective_on = max(self.last_effective_on, day)
 
     def accrue(self, day: date, journal_entry_id: str, posted_at: datetime) -> None:
@@ -139,7 +136,7 @@ class LoanAccount:
         self.accruals[day] = self.accruals_written[day] = journal_entry_id
         self.written.setdefault(day, no_change())
         self.days.setdefault(day, no_change())
-        self.posted_at[day] = posted_at
+        self.posted_at[day] = self.last_posted_at = posted_at
         self.last_effective_on = max(self.last_effective_on, day)
 
 

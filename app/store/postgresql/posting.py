@@ -6,23 +6,24 @@ loans that another transaction holds are passed over, not waited for; rows are w
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from app.ids import END_OF_TIME
 from app.ledger.book import Book, EntryKey, LoanKey, ReversibleEntry
 from app.ledger.effects import AccountKey
 from app.ledger.entry import Line
 from app.ledger.loan import LoanAccount
-from app.limits import LARGE_COMMAND_LOANS, STRIPES
+from app.limits import BATCH, STRIPES
 from app.store import columns, rows
 from app.store.postgresql.write_statement import WRITE, write_arguments
 from app.store.rows import READ_LOAN_COLUMNS
 from app.store.tables import journal_lines, loan_days, loans
 from app.store.transaction import CommandBatch, IdempotencyKey, Snapshot, StoredAnswer, Writes
 
+_T = TypeVar("_T")
 _CLAIM_KEYS: Final = """SELECT wanted.tenant_id::text, wanted.key, answer.request_hash, answer.response_body,
         pg_try_advisory_xact_lock(hashtextextended(wanted.tenant_id::text || wanted.key, 0)),
         pg_try_advisory_xact_lock_shared(hashtextextended(wanted.tenant_id::text, 1))
@@ -91,13 +92,11 @@ class PostgresPostingTransaction:
             if alone:
                 await connection.execute(_LOCK_TENANTS, batch.tenant_ids)
             snapshot = await self._read(batch)
-            is_large = len(snapshot.book.loans) > LARGE_COMMAND_LOANS
-            await _let_others_run(is_large)
-            writes = batch.decide(snapshot)
-            await _let_others_run(is_large)
+            is_large = len(snapshot.book.loans) > BATCH
+            writes = await _worked_out(is_large, batch.decide, snapshot)
             is_final = alone or not snapshot.book.is_near_limit
             if writes is not None and is_final:
-                await connection.fetch(WRITE, *self._arguments(writes))
+                await connection.fetch(WRITE, *await _worked_out(is_large, self._arguments, writes))
         except BaseException:
             if not connection.is_closed():
                 await connection.execute("ROLLBACK")
@@ -193,10 +192,9 @@ class PostgresPostingTransaction:
         )
 
 
-async def _let_others_run(is_large: bool) -> None:
-    """Between the steps of a large batch, each of which takes the event loop for a while."""
-    if is_large:
-        await asyncio.sleep(0)
+async def _worked_out(is_large: bool, function: Callable[..., _T], *arguments: Any) -> _T:
+    """The function's result; for a large batch from a thread, so that the event loop goes on meanwhile."""
+    return await asyncio.to_thread(function, *arguments) if is_large else function(*arguments)
 
 
 def _transposed(keys: Iterable[Sequence[Any]], width: int) -> Sequence[Sequence[Any]]:
