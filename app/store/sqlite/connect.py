@@ -1,8 +1,10 @@
 """Connections to the SQLite file: sqlite3's own for the hot statements, and SQLAlchemy's pool for everything else."""
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from sqlalchemy import Engine, create_engine, event
 
@@ -35,6 +37,21 @@ def connect_sqlite_writer(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA cache_size = -65536")
     connection.execute(f"PRAGMA busy_timeout = {limits.LOCK_TIMEOUT_MS}")
     return connection
+
+
+def read_only_engine(path: Path, pool_size: int) -> Engine:
+    """For a file that nothing is written to; where SQLite may make no files beside it, it is read as one that never changes.
+
+    Raises PermissionError where postings wait in a write-ahead log that cannot be read along.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    is_protected = not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+    if is_protected and log.exists() and log.stat().st_size:
+        raise PermissionError(
+            f"{log} holds postings that are not in {path.name} yet: copy both into a folder that can be written"
+        )
+    mode = "mode=ro&immutable=1" if is_protected else "mode=ro"
+    return create_engine(f"sqlite:///file:{quote(str(path))}?{mode}&uri=true", pool_size=pool_size, max_overflow=0)
 
 
 def sqlite_engine(path: Path, pool_size: int) -> Engine:

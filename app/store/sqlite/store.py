@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from app.ledger.balance import CurrentLoans
 from app.ledger.book import LoanKey
 from app.store.migrate import is_newest
-from app.store.sqlite.connect import connect_sqlite, connect_sqlite_writer, sqlite_engine
+from app.store.sqlite.connect import connect_sqlite, connect_sqlite_writer, read_only_engine, sqlite_engine
 from app.store.sqlite.current_loans import sqlite_current_loans
 from app.store.sqlite.posting import SqlitePostingTransaction
 from app.store.store import StoreLocked, StoreUnavailable
@@ -33,23 +33,29 @@ class SqliteStore:
 
     batches_at_once = 1
 
-    def __init__(self, path: Path) -> None:
-        self._engine = sqlite_engine(path, READERS + SCANNERS + 1)
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        make_engine = read_only_engine if read_only else sqlite_engine
+        self._engine = make_engine(path, READERS + SCANNERS + 1)
         self._path = path
         self._readers = ThreadPoolExecutor(READERS, "sqlite-reader")
         self._scanners = ThreadPoolExecutor(SCANNERS, "sqlite-scanner")
         self._current_loans_reader = ThreadPoolExecutor(1, "sqlite-current")
         self._current_loans_connection: sqlite3.Connection | None = None
         self._writer = ThreadPoolExecutor(1, "sqlite-writer")
-        self._posting = SqlitePostingTransaction(connect_sqlite_writer(path))
+        self._posting: SqlitePostingTransaction | None = None
 
     async def post(self, batch: CommandBatch) -> None:
         try:
-            await asyncio.get_running_loop().run_in_executor(self._writer, self._posting.post, batch)
+            await asyncio.get_running_loop().run_in_executor(self._writer, self._post, batch)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & _PRIMARY_CODE == sqlite3.SQLITE_BUSY:
                 raise StoreLocked(str(error), everything=True) from error
             raise StoreUnavailable(str(error)) from error
+
+    def _post(self, batch: CommandBatch) -> None:
+        if self._posting is None:
+            self._posting = SqlitePostingTransaction(connect_sqlite_writer(self._path))
+        self._posting.post(batch)
 
     async def read(self, tenant_ids: Sequence[str], query: Callable[[Connection], _T]) -> _T:
         return await self._run(self._readers, self._read, query)
@@ -94,7 +100,8 @@ class SqliteStore:
         self._current_loans_reader.shutdown()
         if self._current_loans_connection is not None:
             self._current_loans_connection.close()
-        self._posting.close()
+        if self._posting is not None:
+            self._posting.close()
         self._engine.dispose()
 
     async def _run(self, executor: ThreadPoolExecutor, function: Callable[..., _T], *arguments: Any) -> _T:
