@@ -17,9 +17,12 @@ from app.store.store import Store
 _T = TypeVar("_T")
 
 
-def with_store(settings: Settings, use: Callable[[Store], Awaitable[_T]]) -> _T:
-    """The result of `use` on the database of `settings`. Raises CommandError if it cannot be used or is not migrated."""
-    return asyncio.run(_with_store(settings, use))
+def with_store(settings: Settings, use: Callable[[Store], Awaitable[_T]], *, read_only: bool = False) -> _T:
+    """The result of `use` on the database of `settings`. Raises CommandError if it cannot be used or is not migrated.
+
+    `read_only` opens a database that is write-protected, such as a backup, and changes none.
+    """
+    return asyncio.run(_with_store(settings, use, read_only))
 
 
 def shown_address(settings: Settings) -> str:
@@ -27,11 +30,11 @@ def shown_address(settings: Settings) -> str:
     return make_url(settings.database_url).render_as_string(hide_password=True)
 
 
-async def _with_store(settings: Settings, use: Callable[[Store], Awaitable[_T]]) -> _T:
+async def _with_store(settings: Settings, use: Callable[[Store], Awaitable[_T]], read_only: bool) -> _T:
     address = shown_address(settings)
     if is_sqlite(settings.database_url) and not sqlite_path(settings.database_url).exists():
         raise CommandError(f"there is no database at {address} yet: run `hpts migrate`")
-    store = open_store(settings.database_url)
+    store = open_store(settings.database_url, read_only=read_only)
     try:
         await _check_is_migrated(store, address)
         return await use(store)

@@ -102,7 +102,7 @@ class Reconciliation:
                 self._store.scan([tenant_id], report_overflow(partial(mismatched_loans, tenant_id=tenant_id, as_of=as_of))),
                 self._store.scan([tenant_id], partial(principal_by_currency, tenant_id=tenant_id, as_of=as_of)),
             )
-            mismatches = loans if all(quick_checks) else loans | await self._mismatched_accounts(tenant_id)
+            mismatches = set(loans) if all(quick_checks) else {*loans, *await self._mismatched_accounts(tenant_id)}
             return _status(as_of, checked_at, mismatches, principal)
 
     async def _mismatched_accounts(self, tenant_id: str) -> set[Mismatch]:
@@ -110,7 +110,7 @@ class Reconciliation:
             self._store.scan([tenant_id], report_overflow(partial(mismatched_accounts, tenant_id=tenant_id))),
             self._store.scan([tenant_id], report_overflow(partial(accounts_of_broken_entries, tenant_id=tenant_id))),
         )
-        return accounts | of_entries
+        return {*accounts, *of_entries}
 
     async def run_all(self, unless_younger_than: timedelta | None = None) -> dict[str, ReconciliationStatus]:
         """Run every tenant as of today, but those whose newest run of today is younger; the results by tenant."""

@@ -7,7 +7,10 @@ from app.store.store import Store
 
 
 def open_store(database_url: str, *, read_only: bool = False) -> Store:
-    """`read_only` is for a store that never posts: on SQLite the file and its folder may be write-protected. Raises ValueError for a URL of another engine; PostgreSQL itself is connected to when first used."""
+    """`read_only` is for a store that never posts: on SQLite the file and its folder may be write-protected.
+
+    Raises ValueError for a URL of another engine; PostgreSQL itself is connected to when first used.
+    """
     if is_sqlite(database_url):
         return SqliteStore(sqlite_path(database_url), read_only=read_only)
     return PostgresStore(database_url)

@@ -1,20 +1,20 @@
 """What a check finds: the accounts whose recorded balance is not the sum of the journal's lines."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 _T = TypeVar("_T")
+_M = TypeVar("_M")
 Mismatch = tuple[str, ...]
 """Its kind, then an account (code, currency, layer), a loan's sub-account (loan, bucket) or an entry that has no lines."""
-IntegrityCheck = Callable[[Connection], set[Mismatch]]
 QuickCheck = Callable[[Connection], bool]
 BEYOND_RANGE: Final[Mismatch] = ("sum", "beyond the largest amount")
 
 
-def report_overflow(check: IntegrityCheck) -> IntegrityCheck:
+def report_overflow(check: Callable[[Connection], Iterable[_M]]) -> Callable[[Connection], Iterable[_M | Mismatch]]:
     """The check, with a sum beyond 64 bits, which SQLite cannot compute, as a mismatch: no posting makes one."""
     return _within_range(check, {BEYOND_RANGE})
 

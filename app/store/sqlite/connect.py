@@ -47,9 +47,7 @@ def read_only_engine(path: Path, pool_size: int) -> Engine:
     log = path.with_name(f"{path.name}-wal")
     is_protected = not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
     if is_protected and log.exists() and log.stat().st_size:
-        raise PermissionError(
-            f"{log} holds postings that are not in {path.name} yet: copy both into a folder that can be written"
-        )
+        raise PermissionError(f"{log} holds postings beside {path.name}: copy both into a folder that can be written")
     mode = "mode=ro&immutable=1" if is_protected else "mode=ro"
     return create_engine(f"sqlite:///file:{quote(str(path))}?{mode}&uri=true", pool_size=pool_size, max_overflow=0)
 

@@ -10,6 +10,7 @@ from tests.unit.cli.conftest import Hpts, error_of
 
 CHECKS = (
     "every entry is balanced and complete",
+    "every entry is what its event posts",
     "every account equals its lines",
     "every loan equals its lines",
     "the trial balance is zero",
@@ -32,14 +33,14 @@ def test_every_check_of_a_correct_ledger_is_ok(hpts: Hpts, tenant_id: str) -> No
     done = hpts("verify")
     assert (done.exit_code, done.stderr) == (0, "")
     assert f"Tenant {tenant_id}" in done.stdout
-    assert [line.split("│")[2].strip() for line in done.stdout.splitlines() if any(name in line for name in CHECKS)] == ["ok"] * 4
+    assert [line.split("│")[2].strip() for line in done.stdout.splitlines() if any(name in line for name in CHECKS)] == ["ok"] * 5
 
 
 @pytest.mark.parametrize(
     ("statement", "failed", "difference"),
     [
-        ("UPDATE loans SET principal_minor = principal_minor + 1", 2, "PRINCIPAL"),
-        ("UPDATE account_totals SET dr_minor = dr_minor + 1", 1, "USD"),
+        ("UPDATE loans SET principal_minor = principal_minor + 1", 3, "principal_minor"),
+        ("UPDATE account_totals SET dr_minor = dr_minor + 1", 2, "USD"),
     ],
 )
 def test_a_balance_that_differs_from_its_lines_is_printed(
@@ -51,3 +52,15 @@ def test_a_balance_that_differs_from_its_lines_is_printed(
     assert done.exit_code == 1
     (row,) = [line for line in done.stdout.splitlines() if CHECKS[failed] in line]
     assert difference in row
+
+
+def test_a_tenant_that_is_not_listed_is_found_and_checked(hpts: Hpts, tenant_id: str, empty_ledger: str) -> None:
+    with closing(sqlite3.connect(empty_ledger.removeprefix("sqlite:///"))) as database, database:
+        database.execute("DELETE FROM tenants")
+        database.execute("UPDATE loans SET currency = 'EUR'")
+    for arguments in ((), ("--tenant", tenant_id)):
+        done = hpts("verify", *arguments)
+        assert done.exit_code == 1
+        assert "listed in the table of tenants" in " ".join(done.stdout.split())
+        assert "currency=EUR" in done.stdout
+        assert "What to do" in done.stdout

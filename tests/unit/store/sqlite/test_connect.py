@@ -1,15 +1,18 @@
 """Connections to the SQLite file have every setting explicit: durable, with foreign keys, and waiting for a writer."""
 
+import os
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from app import limits
 from app.store.database_url import sqlite_path
-from app.store.sqlite.connect import BUSY_SECONDS, connect_sqlite, connect_sqlite_writer, sqlite_engine
+from app.store.migrate import migrate_schema
+from app.store.sqlite.connect import BUSY_SECONDS, connect_sqlite, connect_sqlite_writer, read_only_engine, sqlite_engine
 
 SYNCHRONOUS_FULL = 2
 SETTINGS = {
@@ -51,3 +54,26 @@ def test_connections_of_the_pool_have_the_same_settings(path: Path) -> None:
         one.execute(text("INSERT INTO tenants VALUES ('a')"))
         assert other.execute(text("SELECT tenant_id FROM tenants")).scalars().all() == ["a"]
     engine.dispose()
+
+
+@pytest.fixture
+def protected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A database in a folder that this process may not write, whoever runs the tests."""
+    path = tmp_path / "a backup" / "hpts.db"
+    migrate_schema(f"sqlite:///{path}")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    return path
+
+
+def test_a_write_protected_file_is_read_without_a_file_beside_it(protected: Path) -> None:
+    with read_only_engine(protected, 1).connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM secrets").scalar() == 1
+        with pytest.raises(OperationalError, match="readonly"):
+            connection.exec_driver_sql("DELETE FROM secrets")
+    assert [each.name for each in protected.parent.iterdir()] == [protected.name]
+
+
+def test_postings_that_wait_beside_a_write_protected_file_are_not_left_out(protected: Path) -> None:
+    protected.with_name("hpts.db-wal").write_bytes(b"postings")
+    with pytest.raises(PermissionError, match="copy both"):
+        read_only_engine(protected, 1)
