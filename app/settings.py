@@ -5,7 +5,10 @@ wrong value into one line that names the variable, what is wrong and what is all
 """
 
 import ipaddress
-from collections.abc import Callable
+import os
+import re
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -22,6 +25,12 @@ DEV_AUDIENCE: Final = "hpts"
 DEV_KEY_MARK: Final = "hpts_development"
 """The member of a JWK that marks a key of the development issuer, wherever it is copied."""
 DEV_JWKS: Final = str(DEV_KEYS / "jwks.json")
+OTHER_VARIABLES: Final = (f"{PREFIX}GIT_SHA", f"{PREFIX}TOKEN", f"{PREFIX}FUZZ_PLAN")
+"""Variables that are no settings: of the image, of `hpts contract check`, and of the fuzzing that it starts."""
+FOREIGN_PREFIXES: Final = (f"{PREFIX}TEST_", f"{PREFIX}BENCH_")
+"""What the tests and the benchmarks read."""
+SERVICE_LINK: Final = re.compile(r"_SERVICE_(HOST|PORT)|_PORT_[0-9]+_(TCP|UDP)")
+"""Variables that Kubernetes sets for every service of a namespace, also for one whose name begins with hpts."""
 SECRET_FIELDS: Final = frozenset({"database_url"})
 """Settings whose value is never printed."""
 
@@ -127,7 +136,12 @@ class Settings(BaseSettings):
     def _names_a_known_engine(cls, value: str) -> str:
         if value.startswith("sqlite:///") and value != "sqlite:///" and ":memory:" not in value:
             return value
-        if urlsplit(value).scheme == "postgresql" and urlsplit(value).path.strip("/"):
+        if value.startswith("sqlite:"):
+            raise ValueError("a file has three slashes and a relative path, or four and an absolute one")
+        if value.startswith(("postgres:", "postgresql+", "postgres+")):
+            raise ValueError("the scheme is written `postgresql://` here")
+        if value.startswith("postgresql://"):
+            _check_parts(value)
             return value
         raise ValueError("is neither a SQLite file nor a PostgreSQL database")
 
@@ -153,6 +167,19 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
+def _check_parts(url: str) -> None:
+    """Raises ValueError, whose words hold no part of the URL."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port == 0:
+        raise ValueError("the port is no number from 1 to 65535; `/?#[]@:%` in a password are written in percent-encoding")
+    if not parts.path.strip("/"):
+        raise ValueError("it names no database")
+
+
 def _check_prod(settings: Settings) -> None:
     missing = [name for name in ("issuer", "audience", "jwks") if not getattr(settings, name)]
     if missing:
@@ -169,12 +196,26 @@ def _check_prod(settings: Settings) -> None:
 def load_settings(**overrides: Any) -> Settings:
     """Settings of the environment, `overrides` that are not None first; raises SettingsError."""
     given = {name: value for name, value in overrides.items() if value is not None}
+    if unknown := unknown_variables(os.environ):
+        raise SettingsError(unknown)
     try:
         return Settings(**given)
     except ValidationError as invalid:
         raise SettingsError(
             [_line(error) for error in invalid.errors() if error["type"] != "default_factory_not_called"]
         ) from None
+
+
+def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    """A line for each variable with the prefix that nothing reads, with the name that was probably meant."""
+    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields] + list(OTHER_VARIABLES)
+    lines = []
+    for name, value in environment.items():
+        is_foreign = name.startswith(FOREIGN_PREFIXES) or SERVICE_LINK.search(name) or value.startswith(("tcp://", "udp://"))
+        if name.upper().startswith(PREFIX) and name.upper() not in known and not is_foreign:
+            nearest = get_close_matches(name.upper(), known, 1, 0)
+            lines.append(f"{name}: there is no such setting. Did you mean {nearest[0]}?")
+    return lines
 
 
 def _line(error: Any) -> str:

@@ -69,7 +69,7 @@ class Bench:
             load_history.load(url, history)
             databases.settle(url)
         with self.step(f"{name}: starting the server"):
-            server = self.stack.enter_context(servers.hpts(name, url, self.issuer, self.folder))
+            server = self.stack.enter_context(servers.hpts(name, databases.as_plain_login(url), self.issuer, self.folder))
             idle_megabytes = server.resident_megabytes()
         ledger = Ledger(server, url, (today() - timedelta(days=number) for number in range(100, 0, -1)), idle_megabytes)
         self.require_reconciled(name, ledger, days_ago=1)

@@ -4,13 +4,14 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
+LOGIN: Final = "hpts_bench"
 Engine = Literal["postgresql", "sqlite"]
 
 
@@ -32,6 +33,17 @@ class Databases:
     def postgres_version(self) -> str:
         with psycopg.connect(self.server_url) as connection:
             return str(connection.execute("SHOW server_version").fetchall()[0][0])
+
+
+def as_plain_login(database_url: str) -> str:
+    """The URL for the login that serves, a member of the service's role and nothing else; a SQLite file has no logins."""
+    if is_sqlite(database_url):
+        return database_url
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [LOGIN]).fetchone() is None:
+            connection.execute(f"CREATE ROLE {LOGIN} LOGIN PASSWORD '{LOGIN}' IN ROLE hpts_app")
+    parts = urlsplit(database_url)
+    return parts._replace(netloc=f"{LOGIN}:{LOGIN}@{parts.hostname}:{parts.port}").geturl()
 
 
 def is_sqlite(database_url: str) -> bool:

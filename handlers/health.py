@@ -5,6 +5,7 @@ from app.edge.call import Answer, Call
 from app.services import Services
 
 RETRY_LATER = ((b"retry-after", b"1"),)
+KEYS_UNREAD = "the issuer's key set was not read, or not recently enough"
 
 
 async def get_liveness(call: Call, services: Services) -> Answer:
@@ -12,9 +13,15 @@ async def get_liveness(call: Call, services: Services) -> Answer:
 
 
 async def get_readiness(_call: Call, services: Services) -> Answer:
-    passed = await health.checks(services.store) | {"key_set": services.keys.is_current()}
-    body = {"status": _status(all(passed.values())), "checks": {name: {"status": _status(ok)} for name, ok in passed.items()}}
-    return Answer(200, body) if all(passed.values()) else Answer(503, body, RETRY_LATER)
+    checks = await health.checks(services.store)
+    checks |= {"key_set": None if services.keys.is_current() else KEYS_UNREAD}
+    is_ready = not any(checks.values())
+    body = {"status": _status(is_ready), "checks": {name: _check(problem) for name, problem in checks.items()}}
+    return Answer(200, body) if is_ready else Answer(503, body, RETRY_LATER)
+
+
+def _check(problem: str | None) -> dict[str, str]:
+    return {"status": _status(problem is None)} | ({} if problem is None else {"detail": problem})
 
 
 def _status(is_ok: bool) -> str:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.cli.console_output import console
-from app.cli.error_reporting import CommandError
+from app.cli.error_reporting import CommandError, one_line
 from app.demo.loans import SampleLoan, sample_loans
 from app.demo.player import DemoFailed, PlayedLoan, Player
 from app.demo.report import everything_agrees, print_report
@@ -34,8 +34,13 @@ def demo(
             player = Player(api, uuid4())
             played = _play_with_progress(out, player, sample_loans())
             status = player.reconcile()
-    except (DemoFailed, ServerFailed, httpx.TransportError) as failed:
-        raise CommandError(str(failed) or type(failed).__name__) from failed
+    except DemoFailed as failed:
+        raise CommandError(str(failed)) from failed
+    except ServerFailed as failed:
+        lines = str(failed).splitlines()
+        raise CommandError(f"{lines[0]} {lines[-1]}") from failed
+    except (httpx.TransportError, httpx.InvalidURL) as failed:
+        raise CommandError(f"no answer from {url}, {one_line(failed)}: start the server, or correct --url") from failed
     print_report(out, played, status)
     if not everything_agrees(played, status):
         raise typer.Exit(1)

@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from app.cli.database import shown_address
+from app.cli.database_errors import describe_database_error, shown_address
 from app.cli.error_reporting import CommandError
 from app.settings import Settings, load_settings
 from app.store.migrate import migrate_schema
@@ -20,4 +20,6 @@ def run_migration(settings: Settings) -> None:
     try:
         migrate_schema(settings.database_url)
     except Exception as failed:
-        raise CommandError(f"the database at {shown_address(settings)} could not be migrated: {failed}") from failed
+        if (line := describe_database_error(failed, settings)) is not None:
+            raise CommandError(line) from failed
+        raise

@@ -10,7 +10,8 @@ from rich.console import Console
 
 from app.auth.jwk import usable_keys
 from app.auth.key_source import FileKeySource, KeySetUnreadable
-from app.cli.database import shown_address, with_store
+from app.cli.database import with_store
+from app.cli.database_errors import shown_address
 from app.cli.error_reporting import CommandError
 from app.cli.examples import example_text
 from app.cli.migrate import run_migration
@@ -49,7 +50,7 @@ def prepare(settings: Settings) -> None:
         _console.print(f"Bringing the database to this version: {shown_address(settings)}", markup=False)
         run_migration(settings)
         _make_development_key(settings)
-    with_store(settings, _ping)
+    with_store(settings, _check_writable, may_bypass_row_security=settings.env == "dev")
 
 
 def _check_key_set_file(settings: Settings) -> None:
@@ -65,8 +66,8 @@ def _check_key_set_file(settings: Settings) -> None:
         raise CommandError(f"HPTS_JWKS={settings.jwks} holds no key that may verify tokens. {_KEY_SET_REMEDY}")
 
 
-async def _ping(store: Store) -> None:
-    await store.ping()
+async def _check_writable(store: Store) -> None:
+    await store.check_writable()
 
 
 def _warn_of_remote(settings: Settings) -> None:
@@ -94,8 +95,9 @@ def _check_port(settings: Settings) -> None:
             probe.bind((settings.host, settings.port))
         except OSError as taken:
             reason = taken.strerror or str(taken)
+            other = "address with --host" if isinstance(taken, socket.gaierror) else "with --port"
             raise CommandError(
-                f"cannot listen on {settings.host} port {settings.port}: {reason}. Choose another with --port"
+                f"cannot listen on {settings.host} port {settings.port}: {reason}. Choose another {other}"
             ) from taken
 
 

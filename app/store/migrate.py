@@ -1,25 +1,24 @@
-"""Brings a database's schema to the newest version, and says whether it has it; safe to run twice and concurrently."""
+"""Brings a database's schema to the newest version; safe to run twice and concurrently."""
 
 import asyncio
 from pathlib import Path
 from typing import Final
 
 from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from app.store.database_url import is_sqlite, sqlite_path
-from app.store.postgresql.connect import postgresql_engine
+from app.store.postgresql.connect import Connections
+from app.store.schema_version import alembic_config, refuse_unknown_schema
+from app.store.store import StoreMisconfigured
 
 MIGRATION_LOCK: Final = 7_471_100
 PRIVATE: Final = 0o600
 
 
 def migrate_schema(database_url: str, revision: str = "head") -> None:
-    """Raises the driver's error when the database cannot be reached or the role may not create tables and roles."""
+    """Raises StoreMisconfigured for a database that cannot hold a ledger or has a newer schema, else the error of the driver."""
     if is_sqlite(database_url):
         path = sqlite_path(database_url)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -45,29 +44,27 @@ def _keep_private(path: Path) -> None:
             each.chmod(PRIVATE)
 
 
-def is_newest(connection: Connection) -> bool:
-    """Whether the connection's database has the newest schema version."""
-    found = MigrationContext.configure(connection).get_current_revision()
-    return found is not None and found == ScriptDirectory.from_config(_config()).get_current_head()
-
-
 async def _migrate_postgresql(database_url: str, revision: str) -> None:
-    engine = postgresql_engine(database_url, role=None)
+    engine = Connections(database_url, role=None).engine()
     try:
         async with engine.begin() as connection:
+            await connection.run_sync(_require_utf8)
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
             await connection.run_sync(_upgrade, revision)
     finally:
         await engine.dispose()
 
 
+def _require_utf8(connection: Connection) -> None:
+    encoding = connection.scalar(text("SHOW server_encoding"))
+    if encoding != "UTF8":
+        raise StoreMisconfigured(
+            f"the encoding is {encoding}, a ledger needs UTF8: use CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
+        )
+
+
 def _upgrade(connection: Connection, revision: str) -> None:
-    config = _config()
+    refuse_unknown_schema(connection)
+    config = alembic_config()
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config

@@ -30,6 +30,18 @@ class StoreUnavailable(Refusal):
         return self.reason
 
 
+class ConnectionLost(StoreUnavailable):
+    """The connection is of no use any more; a new one may answer at once."""
+
+
+class StoreReadOnly(ConnectionLost):
+    """The database takes no writes, as a standby or after a failover; a new connection may reach one that does."""
+
+
+class StoreMisconfigured(StoreUnavailable):
+    """The database answers, but must not be used as it is set up; `reason` says what to do, in words of this service."""
+
+
 class StoreConflict(Exception):
     """Another writer took what the batch was decided on in the meantime; nothing was written, and a new try sees it."""
 
@@ -72,12 +84,16 @@ class Store(Protocol):
         """A value that is another one as soon as anything in the database was committed, by whomever. Raises StoreUnavailable."""
         ...
 
-    async def ping(self) -> None:
-        """Raises StoreUnavailable."""
+    async def check_writable(self) -> None:
+        """Raises StoreUnavailable unless the database answers and takes writes."""
         ...
 
-    async def migrated(self) -> bool:
-        """Whether the schema is the newest."""
+    async def check_login(self, *, may_bypass_row_security: bool) -> None:
+        """Raises StoreMisconfigured for a login or a connection pooler with which tenants would not be kept apart."""
+        ...
+
+    async def schema_problem(self) -> str | None:
+        """What is wrong with the version of the schema and what to do, in one line; None when it is this program's."""
         ...
 
     async def close(self) -> None: ...

@@ -1,4 +1,4 @@
-"""A TCP relay in front of the database, to make it unreachable (`cut`) or silent (`hold`)."""
+"""A TCP relay in front of the database, to make it unreachable (`cut`), silent (`hold`) or another one (`redirect`)."""
 
 import socket
 import threading
@@ -13,7 +13,7 @@ class Relay:
 
     def __init__(self, database_url: str) -> None:
         parts = urlsplit(database_url)
-        self._target = (parts.hostname or "127.0.0.1", parts.port or 5432)
+        self.redirect(database_url)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         user = f"{parts.username}:{parts.password}@" if parts.password else f"{parts.username}@"
@@ -44,6 +44,11 @@ class Relay:
         """Accepts connections on the same port again."""
         self._listener = socket.create_server(("127.0.0.1", self.port))
         self._listen()
+
+    def redirect(self, database_url: str) -> None:
+        """New connections lead to another server; those that are open stay with theirs."""
+        parts = urlsplit(database_url)
+        self._target = (parts.hostname or "127.0.0.1", parts.port or 5432)
 
     def hold(self) -> None:
         """Accepts connections, but passes nothing on until `release`."""

@@ -54,7 +54,7 @@ def is_unavailable(ready: httpx.Response) -> bool:
     if ready.status_code != 503:
         return False
     assert int(ready.headers["retry-after"]) >= 1
-    assert document["checks"]["database"] == {"status": "unavailable"}
+    assert document["checks"]["database"] == {"status": "unavailable", "detail": "the database does not answer"}
     return bool(document["status"] == "unavailable")
 
 
@@ -96,6 +96,34 @@ def test_the_readiness_probe_answers_while_the_database_is_silent(relayed: tuple
     wait_until(lambda: anonymous(server, "/health/ready").json() == READY)
 
 
+def test_the_first_requests_after_a_restart_of_the_database_find_new_connections(relayed: tuple[Relay, RunningServer]) -> None:
+    relay, server = relayed
+    wait_until(lambda: anonymous(server, "/health/ready").json() == READY)
+    with server.client() as client:
+        loan_id = client.open_loan(1_000)
+        assert (client.balance(loan_id).status_code, client.account("1100").status_code) == (200, 200)
+        relay.cut()
+        relay.mend()
+        assert (client.balance(loan_id).status_code, client.account("1100").status_code) == (200, 200)
+        relay.cut()
+        relay.mend()
+        assert client.pay(loan_id, 100).status_code == 201
+        assert anonymous(server, "/health/ready").json() == READY
+
+
+def test_a_look_up_on_a_silent_connection_is_given_up_and_the_next_finds_a_new_one(relayed: tuple[Relay, RunningServer]) -> None:
+    relay, server = relayed
+    with server.client() as client:
+        loan_id = client.open_loan(1_000)
+        assert client.balance(loan_id).status_code == 200
+        relay.hold()
+        try:
+            problem_of(client.balance(loan_id), "unavailable")
+        finally:
+            relay.release()
+        assert client.balance(loan_id).status_code == 200
+
+
 def test_a_database_that_is_not_migrated_is_not_ready(tmp_path: Path, sqlite_url: str) -> None:
     with running_server(sqlite_url, tmp_path) as server:
         with Books(sqlite_url) as books:
@@ -103,4 +131,7 @@ def test_a_database_that_is_not_migrated_is_not_ready(tmp_path: Path, sqlite_url
             books.run("UPDATE alembic_version SET version_num = '0000'")
         ready = anonymous(server, "/health/ready")
         assert ready.status_code == 503
-        assert ready.json()["checks"] == CHECKS | {"migrations": {"status": "unavailable"}}
+        checks = ready.json()["checks"]
+        assert checks | {"migrations": None} == CHECKS | {"migrations": None}
+        assert checks["migrations"]["status"] == "unavailable"
+        assert "the schema 0000 is not known to this version" in checks["migrations"]["detail"]

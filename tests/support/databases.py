@@ -2,10 +2,11 @@
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, LiteralString
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -47,17 +48,31 @@ class Databases:
         return self._shared[engine_name, by]
 
     @contextmanager
-    def empty(self, engine_name: str) -> Iterator[str]:
-        """The URL of a database without any table."""
+    def empty(self, engine_name: str, options: LiteralString = "") -> Iterator[str]:
+        """The URL of a database without any table; `options` are those of CREATE DATABASE."""
         if engine_name == "sqlite":
             yield _sqlite_url(self._folder / f"{_unique_name('empty')}.db")
             return
         name = _unique_name("empty")
-        self._execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        self._execute(sql.SQL("CREATE DATABASE {} {}").format(sql.Identifier(name), sql.SQL(options)))
         try:
             yield self._url(name)
         finally:
             self._drop(name)
+
+    @contextmanager
+    def login(self, database_url: str, attributes: LiteralString = "", role: str | None = "hpts_app") -> Iterator[str]:
+        """The URL of a new login, a member of `role`, on a database of the server; `attributes` are those of CREATE ROLE."""
+        name = _unique_name("login")
+        create = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {} {}").format(sql.Identifier(name), name, sql.SQL(attributes))
+        self._execute(create)
+        if role is not None:
+            self._execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(name)))
+        try:
+            parts = urlsplit(database_url)
+            yield parts._replace(netloc=f"{name}:{name}@{parts.hostname}:{parts.port}").geturl()
+        finally:
+            self._execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
 
     @cached_property
     def server_url(self) -> str:
@@ -78,7 +93,8 @@ class Databases:
         name = _unique_name("template")
         self._execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         self._resources.callback(self._drop, name)
-        migrate_schema(self._url(name))
+        with ThreadPoolExecutor(1) as thread:  # a test that is a coroutine may be the first to ask for a database
+            thread.submit(migrate_schema, self._url(name)).result()
         return name
 
     def _copy_of_sqlite(self) -> str:

@@ -58,6 +58,24 @@ def postgres_server(fsync: bool = True, binaries: Path | None = None) -> Iterato
         atexit.unregister(server.stop)
 
 
+@contextmanager
+def primary_and_standby() -> Iterator[tuple[str, str]]:
+    """The URLs of two private servers: the second copies the first as it changes, and takes no writes until it is promoted."""
+    binaries = find_binaries()
+    if not (binaries / "pg_basebackup").is_file():
+        raise PostgresUnavailable(f"{binaries} has no pg_basebackup, which makes a standby")
+    primary = _PrivateServer(binaries, fsync=False)
+    try:
+        primary_url = primary.start()
+        standby = _PrivateServer(binaries, fsync=False, primary_url=primary_url)
+        try:
+            yield primary_url, standby.start()
+        finally:
+            standby.stop()
+    finally:
+        primary.stop()
+
+
 def find_binaries() -> Path:
     """The folder that holds `initdb` and `postgres`."""
     for folder in _candidates():
@@ -105,8 +123,9 @@ def _unprivileged_user() -> str | None:
 
 
 class _PrivateServer:
-    def __init__(self, binaries: Path, fsync: bool) -> None:
+    def __init__(self, binaries: Path, fsync: bool, primary_url: str | None = None) -> None:
         self._fsync = fsync
+        self._primary_url = primary_url
         self._user = _unprivileged_user()
         self._folder = Path(tempfile.mkdtemp(prefix="hpts-postgres-"))
         self._data = self._folder / "data"
@@ -117,7 +136,11 @@ class _PrivateServer:
         self._binaries = self._readable(binaries)
 
     def start(self) -> str:
-        self._run("initdb", "-D", str(self._data), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
+        data = str(self._data)
+        if self._primary_url is None:
+            self._run("initdb", "-D", data, "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
+        else:
+            self._run("pg_basebackup", "-D", data, "-d", self._primary_url, "-R", "-X", "stream", "-c", "fast", "--no-sync")
         for _ in range(STARTS):
             port = free_port()
             if self._listens(port):

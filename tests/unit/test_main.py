@@ -106,7 +106,7 @@ async def test_a_key_set_that_cannot_be_read_is_in_the_log_and_the_worker_starts
     missing = str(tmp_path / "nowhere.json")
     async with started(load_settings(database_url=sqlite_url, jwks=missing)) as services, asyncio.timeout(HANG_SECONDS):
         while not any(missing in message for message in caplog.messages):
-            await services.store.ping()
+            await services.store.check_writable()
 
 
 def test_tokens_are_held_to_what_the_settings_say() -> None:

@@ -138,6 +138,13 @@ def test_a_wrong_value_is_one_line_with_name_value_and_what_is_allowed(
         "sqlite:///",
         "sqlite:///:memory:",
         "postgresql://user:geheim@host",
+        "postgresql://user:geheim@host:port/db",
+        "postgresql://user:geheim@host:0/db",
+        "postgresql://user:geheim@host:65536/db",
+        "postgresql://user:geh/eim@host:5432/db",
+        "postgres://user:geheim@host/db",
+        "postgresql+asyncpg://user:geheim@host/db",
+        "sqlite://var/geheim.db",
         "geheim",
     ],
 )
@@ -145,7 +152,65 @@ def test_a_wrong_database_url_is_not_printed_as_it_may_hold_a_password(monkeypat
     monkeypatch.setenv("HPTS_DATABASE_URL", url)
     with pytest.raises(SettingsError, match="HPTS_DATABASE_URL") as refused:
         load_settings()
-    assert "geheim" not in str(refused.value)
+    assert "geh" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "what"),
+    [
+        ("postgres://user@host/db", "the scheme is written `postgresql://` here"),
+        ("postgresql://user@host:x/db", "the port is no number from 1 to 65535"),
+        ("postgresql://user@host:5432/", "it names no database"),
+        ("sqlite://var/hpts.db", "a file has three slashes and a relative path"),
+        ("mysql://user@host/db", "is neither a SQLite file nor a PostgreSQL database"),
+    ],
+)
+def test_what_is_wrong_with_a_database_url_is_said(monkeypatch: pytest.MonkeyPatch, url: str, what: str) -> None:
+    monkeypatch.setenv("HPTS_DATABASE_URL", url)
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    assert what in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("HPTS_PROT", "HPTS_PORT"),
+        ("HPTS_DATABASEURL", "HPTS_DATABASE_URL"),
+        ("HPTS_LOGLEVEL", "HPTS_LOG_LEVEL"),
+        ("HPTS_RETENTION_DAYS", "HPTS_IDEMPOTENCY_RETENTION_DAYS"),
+        ("hpts_prot", "HPTS_PORT"),
+        ("HPTS_", "HPTS_"),
+    ],
+)
+def test_a_name_that_nothing_reads_is_refused_with_the_nearest_that_is_read(
+    monkeypatch: pytest.MonkeyPatch, name: str, meant: str
+) -> None:
+    monkeypatch.setenv(name, "1")
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    assert str(refused.value).startswith(f"{name}: there is no such setting. Did you mean {meant}")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HPTS_GIT_SHA", "5f2c1e9"),
+        ("HPTS_TOKEN", "ey"),
+        ("HPTS_TEST_DATABASE_URL", "postgresql://localhost/x"),
+        ("HPTS_BENCH_JWKS", "jwks.json"),
+        ("HPTS_SERVICE_HOST", "10.0.0.1"),
+        ("HPTS_API_SERVICE_PORT_HTTP", "3000"),
+        ("HPTS_API_PORT", "tcp://10.0.0.1:3000"),
+        ("HPTS_PORT_3000_TCP_ADDR", "10.0.0.1"),
+        ("HPTSX", "1"),
+        ("hpts_workers", "1"),
+    ],
+)
+def test_what_others_read_or_set_is_left_alone(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """The image, `hpts contract check`, tests and benchmarks, and Kubernetes for a service whose name begins with hpts."""
+    monkeypatch.setenv(name, value)
+    load_settings()
 
 
 def test_several_wrong_values_are_all_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,35 +4,38 @@ All act as a role that owns nothing.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import asyncpg
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app import limits
 from app.ledger.balance import CurrentLoans
 from app.ledger.book import LoanKey
-from app.store.migrate import is_newest
-from app.store.postgresql.connect import connect_postgresql, postgresql_engine
+from app.store.postgresql.connect import LOOK_UP_SECONDS, Connections
 from app.store.postgresql.current_loans import postgresql_current_loans
+from app.store.postgresql.login import check_login
 from app.store.postgresql.posting import PostgresPostingTransaction
-from app.store.store import StoreConflict, StoreLocked, StoreUnavailable
+from app.store.postgresql.role import require_role
+from app.store.schema_version import schema_problem
+from app.store.store import ConnectionLost, StoreConflict, StoreLocked, StoreMisconfigured, StoreReadOnly
 from app.store.transaction import CommandBatch
+from app.store.unavailable import refuse_unavailable, unavailable
 
 _T = TypeVar("_T")
 ROLE: Final = "hpts_app"
 SCANS_AT_ONCE: Final = 4
 """Connections for scans: as many as reconciliation has checks."""
-_ADMIT: Final = text("SELECT set_config('hpts.tenant_ids', :admitted, true)")
+_ADMIT: Final = text("SELECT set_config('hpts.tenant_ids', :admitted, true), current_user::text")
 _LAST_CHANGE: Final = (
     "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END::text"
 )
 """The end of the write-ahead log, in which every change is before it can be seen."""
+_TAKES_NO_WRITES: Final = text("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean")
 _BY_KEY: Final = {
     "plan_cache_mode": "force_generic_plan",  # statements of requests are always the same: plan them once
     "enable_seqscan": "off",  # and by key, whatever is known of a table when they are planned
@@ -46,19 +49,6 @@ _POSTING_SETTINGS: Final = {
     "lock_timeout": f"{limits.LOCK_TIMEOUT_MS}ms",
     "idle_in_transaction_session_timeout": "30s",
 }
-_UNAVAILABLE: Final = (
-    OSError,
-    asyncio.TimeoutError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.InvalidAuthorizationSpecificationError,
-    asyncpg.InvalidCatalogNameError,
-    InterfaceError,
-    OperationalError,
-    PoolTimeout,
-)
 _CONFLICT: Final = (
     asyncpg.UniqueViolationError,
     asyncpg.DeadlockDetectedError,
@@ -71,8 +61,9 @@ class PostgresStore:
 
     def __init__(self, database_url: str) -> None:
         self._database_url = database_url
-        self._engine = postgresql_engine(database_url, ROLE, _BY_KEY)
-        self._scan_engine = postgresql_engine(database_url, ROLE, pool_size=SCANS_AT_ONCE)
+        self._connections = Connections(database_url, ROLE)
+        self._engine = self._connections.engine(_BY_KEY, command_seconds=LOOK_UP_SECONDS)
+        self._scan_engine = self._connections.engine(pool_size=SCANS_AT_ONCE)
         self._idle_postings: list[PostgresPostingTransaction] = []
         self._current_loans_connection: Any = None
         self._current_loans_lock = asyncio.Lock()
@@ -89,29 +80,49 @@ class PostgresStore:
             raise StoreLocked(str(error)) from error
         except _CONFLICT as error:
             raise StoreConflict(str(error)) from error
-        except _UNAVAILABLE as error:
-            if posting is not None:
-                posting.connection.terminate()
-            raise StoreUnavailable(str(error)) from error
+        except Exception as error:
+            self._give_up(error, posting and posting.connection)
+            raise
         finally:
-            if posting is not None and not posting.connection.is_closed():
-                self._idle_postings.append(posting)
+            if posting is not None:
+                self._keep(posting)
 
     async def _idle_posting(self) -> PostgresPostingTransaction:
-        """One whose connection is still open, or a new one."""
+        """One whose connection is still usable, or a new one."""
         while self._idle_postings:
             posting = self._idle_postings.pop()
-            if not posting.connection.is_closed():
+            if self._connections.is_usable(posting.connection):
                 return posting
-        return PostgresPostingTransaction(await connect_postgresql(self._database_url, ROLE, _POSTING_SETTINGS))
+            posting.connection.terminate()
+        return PostgresPostingTransaction(await self._connections.make(_POSTING_SETTINGS))
+
+    def _keep(self, posting: PostgresPostingTransaction) -> None:
+        if self._connections.is_usable(posting.connection):
+            self._idle_postings.append(posting)
+        else:
+            posting.connection.terminate()
+
+    def _give_up(self, error: Exception, connection: Any = None) -> None:
+        """Raises the refusal when the database is away, after its connection, or all that there are, are given up."""
+        refusal = unavailable(error)
+        if refusal is not None and connection is not None:
+            connection.terminate()
+        if isinstance(refusal, (ConnectionLost, StoreMisconfigured)):
+            self._connections.retire()
+        refuse_unavailable(error)
 
     async def read(self, tenant_ids: Sequence[str], query: Callable[[Connection], _T]) -> _T:
-        async with self._admitted(self._engine, tenant_ids) as connection:
-            return await connection.run_sync(query)
+        return await self._query(self._engine, tenant_ids, query)
 
     async def scan(self, tenant_ids: Sequence[str], query: Callable[[Connection], _T]) -> _T:
-        async with self._admitted(self._scan_engine, tenant_ids) as connection:
-            return await connection.run_sync(query)
+        return await self._query(self._scan_engine, tenant_ids, query)
+
+    async def _query(self, engine: AsyncEngine, tenant_ids: Sequence[str], query: Callable[[Connection], _T]) -> _T:
+        async def read() -> _T:
+            async with self._admitted(engine, tenant_ids) as connection:
+                return await connection.run_sync(query)
+
+        return await _repeat_when_lost(read)
 
     async def write(self, tenant_ids: Sequence[str], query: Callable[[Connection], _T]) -> _T:
         async with self._admitted(self._engine, tenant_ids) as connection:
@@ -123,45 +134,58 @@ class PostgresStore:
     async def _admitted(self, engine: AsyncEngine, tenant_ids: Sequence[str]) -> AsyncIterator[AsyncConnection]:
         try:
             async with engine.connect() as connection:
-                await connection.execute(_ADMIT, {"admitted": "{" + ",".join(tenant_ids) + "}"})
+                admitted = await connection.execute(_ADMIT, {"admitted": "{" + ",".join(tenant_ids) + "}"})
+                require_role(admitted.one()[1], ROLE)
                 yield connection
-        except _UNAVAILABLE as error:
-            raise StoreUnavailable(str(error)) from error
-        except DBAPIError as error:
-            if error.connection_invalidated or isinstance(error.orig, _UNAVAILABLE):
-                raise StoreUnavailable(str(error)) from error
+        except Exception as error:
+            self._give_up(error)
             raise
 
     async def current_loans(self, keys: Sequence[LoanKey]) -> CurrentLoans:
-        async with self._only_reading_connection() as connection:
-            admitted = "{" + ",".join(sorted({tenant_id for tenant_id, _ in keys})) + "}"
-            if admitted != self._current_loans_admitted:
-                await connection.execute(f"SET hpts.tenant_ids = '{admitted}'")
-                self._current_loans_admitted = admitted
-            return await postgresql_current_loans(connection, keys)
+        return await self._only_reading(partial(self._read_current_loans, keys))
+
+    async def _read_current_loans(self, keys: Sequence[LoanKey], connection: Any) -> CurrentLoans:
+        admitted = "{" + ",".join(sorted({tenant_id for tenant_id, _ in keys})) + "}"
+        if admitted != self._current_loans_admitted:
+            await connection.execute(f"SET hpts.tenant_ids = '{admitted}'")
+            self._current_loans_admitted = admitted
+        return await postgresql_current_loans(connection, keys)
 
     async def last_change(self) -> object:
-        async with self._only_reading_connection() as connection:
-            return await connection.fetchval(_LAST_CHANGE)
+        return await self._only_reading(lambda connection: connection.fetchval(_LAST_CHANGE))
 
-    @asynccontextmanager
-    async def _only_reading_connection(self) -> AsyncIterator[Any]:
+    async def _only_reading(self, read: Callable[[Any], Awaitable[_T]]) -> _T:
+        """On the connection that is kept for current balances, or on a new one when it had been lost."""
         async with self._current_loans_lock:
-            try:
-                if self._current_loans_connection is None or self._current_loans_connection.is_closed():
-                    self._current_loans_connection = await connect_postgresql(self._database_url, ROLE, _BY_KEY)
-                    self._current_loans_admitted = ""
-                yield self._current_loans_connection
-            except _UNAVAILABLE as error:
-                if self._current_loans_connection is not None:
-                    self._current_loans_connection.terminate()
-                raise StoreUnavailable(str(error)) from error
+            return await _repeat_when_lost(lambda: self._read_by_itself(read))
 
-    async def ping(self) -> None:
-        await self.read((), lambda connection: connection.execute(text("SELECT 1")))
+    async def _read_by_itself(self, read: Callable[[Any], Awaitable[_T]]) -> _T:
+        try:
+            if not self._connections.is_usable(self._current_loans_connection):
+                await self._connect_current_loans()
+            return await read(self._current_loans_connection)
+        except Exception as error:
+            self._give_up(error, self._current_loans_connection)
+            raise
 
-    async def migrated(self) -> bool:
-        return await self.read((), is_newest)
+    async def _connect_current_loans(self) -> None:
+        if self._current_loans_connection is not None:
+            self._current_loans_connection.terminate()
+        self._current_loans_connection = await self._connections.make(_BY_KEY, LOOK_UP_SECONDS)
+        self._current_loans_admitted = ""
+
+    async def check_writable(self) -> None:
+        await self.read((), _require_writable)
+
+    async def check_login(self, *, may_bypass_row_security: bool) -> None:
+        try:
+            await check_login(self._database_url, ROLE, may_bypass_row_security=may_bypass_row_security)
+        except Exception as error:
+            refuse_unavailable(error)
+            raise
+
+    async def schema_problem(self) -> str | None:
+        return await self.read((), schema_problem)
 
     async def close(self) -> None:
         for posting in self._idle_postings:
@@ -170,3 +194,17 @@ class PostgresStore:
             await self._current_loans_connection.close()
         await self._engine.dispose()
         await self._scan_engine.dispose()
+
+
+async def _repeat_when_lost(read: Callable[[], Awaitable[_T]]) -> _T:
+    """A read, once more on a new connection when the one it was given had been lost; it wrote nothing."""
+    try:
+        return await read()
+    except ConnectionLost:
+        return await read()
+
+
+def _require_writable(connection: Connection) -> None:
+    if connection.scalar(_TAKES_NO_WRITES):
+        connection.invalidate()
+        raise StoreReadOnly("it is a standby, or read-only")

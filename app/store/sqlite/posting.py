@@ -51,9 +51,6 @@ class SqlitePostingTransaction:
         self._connection = connection
         sqlite3.register_adapter(date, date.isoformat)
 
-    def close(self) -> None:
-        self._connection.close()
-
     def post(self, batch: CommandBatch) -> None:
         """One transaction; raises sqlite3.Error, with nothing written."""
         connection = self._connection

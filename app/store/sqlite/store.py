@@ -4,24 +4,31 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
 
 from app.ledger.balance import CurrentLoans
 from app.ledger.book import LoanKey
-from app.store.migrate import is_newest
-from app.store.sqlite.connect import connect_sqlite, connect_sqlite_writer, read_only_engine, sqlite_engine
+from app.store.schema_version import schema_problem
+from app.store.sqlite.connect import (
+    LastingConnection,
+    connect_sqlite,
+    connect_sqlite_writer,
+    read_only_engine,
+    require_writable,
+    sqlite_engine,
+)
 from app.store.sqlite.current_loans import sqlite_current_loans
 from app.store.sqlite.posting import SqlitePostingTransaction
-from app.store.store import StoreLocked, StoreUnavailable
+from app.store.store import StoreLocked
 from app.store.transaction import CommandBatch
+from app.store.unavailable import refuse_unavailable, sqlite_code, unavailable
 
 _T = TypeVar("_T")
-_PRIMARY_CODE: Final = 0xFF
-"""What is left of an error's code without its details."""
+_ANSWERS: Final = text("SELECT count(*) FROM sqlite_schema")
 READERS: Final = 2
 """Threads that read for answers, beside the one that reads current balances."""
 SCANNERS: Final = 2
@@ -40,22 +47,22 @@ class SqliteStore:
         self._readers = ThreadPoolExecutor(READERS, "sqlite-reader")
         self._scanners = ThreadPoolExecutor(SCANNERS, "sqlite-scanner")
         self._current_loans_reader = ThreadPoolExecutor(1, "sqlite-current")
-        self._current_loans_connection: sqlite3.Connection | None = None
+        self._current_loans_connection = LastingConnection(path, connect_sqlite)
         self._writer = ThreadPoolExecutor(1, "sqlite-writer")
-        self._posting: SqlitePostingTransaction | None = None
+        self._writer_connection = LastingConnection(path, connect_sqlite_writer)
 
     async def post(self, batch: CommandBatch) -> None:
-        try:
-            await asyncio.get_running_loop().run_in_executor(self._writer, self._post, batch)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & _PRIMARY_CODE == sqlite3.SQLITE_BUSY:
-                raise StoreLocked(str(error), everything=True) from error
-            raise StoreUnavailable(str(error)) from error
+        await self._run(self._writer, self._post, batch)
 
     def _post(self, batch: CommandBatch) -> None:
-        if self._posting is None:
-            self._posting = SqlitePostingTransaction(connect_sqlite_writer(self._path))
-        self._posting.post(batch)
+        try:
+            SqlitePostingTransaction(self._writer_connection.get()).post(batch)
+        except Exception as error:
+            if sqlite_code(error) == sqlite3.SQLITE_BUSY:
+                raise StoreLocked(str(error), everything=True) from error
+            if unavailable(error) is not None:
+                self._writer_connection.drop()
+            raise
 
     async def read(self, tenant_ids: Sequence[str], query: Callable[[Connection], _T]) -> _T:
         return await self._run(self._readers, self._read, query)
@@ -70,25 +77,28 @@ class SqliteStore:
         return await self._run(self._current_loans_reader, self._current_loans, keys)
 
     def _current_loans(self, keys: Sequence[LoanKey]) -> CurrentLoans:
-        return sqlite_current_loans(self._only_reading_connection(), keys)
-
-    def _only_reading_connection(self) -> sqlite3.Connection:
-        if self._current_loans_connection is None:
-            self._current_loans_connection = connect_sqlite(self._path)
-        return self._current_loans_connection
+        return self._only_reading(partial(sqlite_current_loans, keys=keys))
 
     async def last_change(self) -> object:
-        return await self._run(self._current_loans_reader, self._data_version)
+        return await self._run(self._current_loans_reader, self._only_reading, _data_version)
 
-    def _data_version(self) -> int:
-        """Changed by the commits of every other connection; this one makes none."""
-        return int(self._only_reading_connection().execute("PRAGMA data_version").fetchone()[0])
+    def _only_reading(self, query: Callable[[sqlite3.Connection], _T]) -> _T:
+        try:
+            return query(self._current_loans_connection.get())
+        except Exception as error:
+            if unavailable(error) is not None:
+                self._current_loans_connection.drop()
+            raise
 
-    async def ping(self) -> None:
-        await self.read((), lambda connection: connection.execute(text("SELECT 1 FROM tenants")))
+    async def check_writable(self) -> None:
+        await self._run(self._readers, require_writable, self._path)
+        await self.read((), lambda connection: connection.scalar(_ANSWERS))
 
-    async def migrated(self) -> bool:
-        return await self.read((), is_newest)
+    async def check_login(self, *, may_bypass_row_security: bool) -> None:
+        """A file has no logins: whoever may read it sees every tenant."""
+
+    async def schema_problem(self) -> str | None:
+        return await self.read((), schema_problem)
 
     async def close(self) -> None:
         await asyncio.to_thread(self._close)
@@ -98,17 +108,16 @@ class SqliteStore:
         self._readers.shutdown()
         self._scanners.shutdown()
         self._current_loans_reader.shutdown()
-        if self._current_loans_connection is not None:
-            self._current_loans_connection.close()
-        if self._posting is not None:
-            self._posting.close()
+        self._current_loans_connection.drop()
+        self._writer_connection.drop()
         self._engine.dispose()
 
     async def _run(self, executor: ThreadPoolExecutor, function: Callable[..., _T], *arguments: Any) -> _T:
         try:
             return await asyncio.get_running_loop().run_in_executor(executor, function, *arguments)
-        except (OperationalError, sqlite3.OperationalError) as error:
-            raise StoreUnavailable(str(error)) from error
+        except Exception as error:
+            refuse_unavailable(error)
+            raise
 
     def _read(self, query: Callable[[Connection], _T]) -> _T:
         with self._engine.connect() as connection:
@@ -121,3 +130,8 @@ class SqliteStore:
             result = query(connection)
             connection.commit()
             return result
+
+
+def _data_version(connection: sqlite3.Connection) -> tuple[sqlite3.Connection, int]:
+    """Changed by the commits of every other connection; this one makes none, and each connection counts for itself."""
+    return connection, int(connection.execute("PRAGMA data_version").fetchone()[0])

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import pytest
 
@@ -12,6 +12,7 @@ from app.cli.serve import base_url, prepare, serve
 from app.dev.child_process import free_port
 from app.dev.keys import development_key
 from app.settings import PREFIX, load_settings
+from tests.support.databases import Databases
 from tests.unit.auth.tokens import key_set, public_jwk
 from tests.unit.cli.conftest import PRODUCTION, Hpts, error_of
 
@@ -99,6 +100,34 @@ def test_production_serves_a_migrated_database_without_changing_anything(folder:
     settings = load_settings(env="prod", issuer="https://issuer.example", audience="hpts", port=free_port(), jwks=URL)
     prepare(settings)
     assert not (folder / "keys").exists()
+
+
+def test_a_host_that_is_unknown_is_reported() -> None:
+    with pytest.raises(
+        CommandError, match=r"cannot listen on no\.such\.host\.invalid port 3000: .* Choose another address with --host"
+    ):
+        prepare(load_settings(host="no.such.host.invalid"))
+
+
+@pytest.mark.parametrize(("attributes", "what"), [("SUPERUSER", "is a superuser"), ("BYPASSRLS", "has BYPASSRLS")])
+def test_production_refuses_a_login_that_row_level_security_does_not_bind(
+    hpts: Hpts, databases: Databases, attributes: LiteralString, what: str
+) -> None:
+    """The other commands take it: the owner of the database migrates it, and may verify and reconcile it."""
+    with databases.fresh("postgresql") as url, databases.login(url, attributes) as as_login:
+        code, line = error_of(hpts("serve", **PRODUCTION, DATABASE_URL=as_login, PORT=str(free_port())))
+        assert code == 1
+        assert f"{what}, and row-level security does not bind it: serve with a login that is only a member of hpts_app" in line
+        for command in ("verify", "reconcile"):
+            assert hpts(command, DATABASE_URL=as_login).exit_code == 0
+        prepare(load_settings(database_url=as_login, port=free_port()))
+
+
+def test_production_takes_a_plain_member_of_the_role(databases: Databases) -> None:
+    with databases.fresh("postgresql") as url, databases.login(url) as as_login:
+        prepare(
+            load_settings(env="prod", issuer="https://issuer.example", audience="hpts", database_url=as_login, port=free_port())
+        )
 
 
 def test_an_address_that_this_machine_does_not_have_is_reported() -> None:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError
 
@@ -15,7 +16,7 @@ from app.store.migrate import migrate_schema
 from app.store.open import open_store
 from app.store.queries.secret_keys import PAGE_TOKEN_KEY, secret_key
 from app.store.queries.tenants import all_tenants
-from app.store.store import Store
+from app.store.store import Store, StoreMisconfigured
 from tests.support.databases import Databases
 from tests.support.events import Tenant, disbursement, new_id
 
@@ -23,7 +24,7 @@ from tests.support.events import Tenant, disbursement, new_id
 async def is_migrated(url: str) -> bool:
     store = open_store(url)
     try:
-        return await store.migrated()
+        return await store.schema_problem() is None
     finally:
         await store.close()
 
@@ -36,18 +37,22 @@ async def page_token_key(url: str) -> bytes:
         await store.close()
 
 
-async def test_a_migrated_database_says_so(store: Store) -> None:
-    assert await store.migrated()
+@pytest.mark.parametrize("version", ["0099", "0000"])
+def test_a_schema_that_this_version_does_not_know_is_left_alone(
+    database_url: str, tamper: Callable[[str], None], version: str
+) -> None:
+    tamper(f"UPDATE alembic_version SET version_num = '{version}'")
+    with pytest.raises(StoreMisconfigured, match=f"the schema {version} is not known to this version, .* use that one"):
+        migrate_schema(database_url)
 
 
-async def test_an_empty_sqlite_database_is_not_migrated(databases: Databases) -> None:
-    with databases.empty("sqlite") as url:
-        assert not await is_migrated(url)
-
-
-async def test_another_version_is_not_the_newest(store: Store, tamper: Callable[[str], None]) -> None:
-    tamper("UPDATE alembic_version SET version_num = '0000'")
-    assert not await store.migrated()
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_database_that_is_not_utf_8_is_refused_and_stays_empty(databases: Databases, encoding: str) -> None:
+    with databases.empty("postgresql", f"ENCODING '{encoding}' TEMPLATE template0") as url:
+        with pytest.raises(StoreMisconfigured, match=f"the encoding is {encoding}, a ledger needs UTF8: use CREATE DATABASE"):
+            migrate_schema(url)
+        with psycopg.connect(url) as connection:
+            assert connection.execute("SELECT to_regclass('tenants')").fetchone() == (None,)
 
 
 def test_migrating_twice_is_harmless(database_url: str) -> None:

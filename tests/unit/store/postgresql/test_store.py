@@ -1,22 +1,23 @@
 """The PostgreSQL store shows each query its tenants only, keeps what is written, and says when the server is gone."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.store.postgresql.store import PostgresStore
-from app.store.store import StoreConflict, StoreUnavailable
+from app.store.queries.idempotency_keys import delete_keys
+from app.store.store import StoreConflict, StoreMisconfigured, StoreReadOnly, StoreUnavailable
 from app.store.tables import account_totals, loans
 from tests.support.databases import Databases
 from tests.support.events import disbursement, new_id, payment
 from tests.unit.store.batches import BatchMaker, bodies
-
-_T = TypeVar("_T")
 
 
 @pytest.fixture
@@ -83,14 +84,6 @@ async def test_batches_that_are_under_way_together_have_connections_of_their_own
     assert [len(bodies(batch)) for batch in batches] == [1] * store.batches_at_once
 
 
-async def by_the_second_try(work: Callable[[], Awaitable[_T]]) -> _T:
-    """An ended connection is noticed when it is used, or before."""
-    try:
-        return await work()
-    except StoreUnavailable:
-        return await work()
-
-
 async def test_a_connection_that_the_server_ended_is_replaced(store: PostgresStore, owner: Any) -> None:
     maker, loan_id = BatchMaker(), new_id()
     key = (maker.tenant_id, loan_id)
@@ -99,8 +92,10 @@ async def test_a_connection_that_the_server_ended_is_replaced(store: PostgresSto
     pids = [store._idle_postings[0].connection.get_server_pid(), store._current_loans_connection.get_server_pid()]
     for pid in pids:
         assert await owner.fetchval("SELECT pg_terminate_backend($1, 5000)", pid)
-    assert (await by_the_second_try(lambda: store.current_loans([key])))[key] is not None
-    await by_the_second_try(lambda: store.post(maker.batch(payment(loan_id, 30))))
+    while not all(each.is_closed() for each in (store._idle_postings[0].connection, store._current_loans_connection)):
+        await asyncio.sleep(0)
+    assert (await store.current_loans([key]))[key] is not None
+    await store.post(maker.batch(payment(loan_id, 30)))
     [current] = (await store.current_loans([key])).values()
     assert current is not None
     assert current.balance.principal_minor == 970
@@ -129,11 +124,134 @@ async def test_a_loan_that_another_writer_opened_in_the_meantime_is_a_conflict(s
         await posting
 
 
+def end(connection: Connection, postgresql_url: str) -> int:
+    """Has the server end the connection; its process."""
+    process = connection.scalar(text("SELECT pg_backend_pid()")) or 0
+    with psycopg.connect(postgresql_url) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [process])
+    return process
+
+
+async def test_a_read_whose_connection_ends_meanwhile_is_read_again_on_a_new_one(
+    store: PostgresStore, postgresql_url: str
+) -> None:
+    """The client is told nothing: a read wrote nothing, so it can be repeated."""
+    ended: list[int] = []
+
+    def read(connection: Connection) -> list[str]:
+        if not ended:
+            ended.append(end(connection, postgresql_url))
+        return loan_ids(connection)
+
+    assert await store.read((), read) == []
+    assert len(ended) == 1
+
+
+async def test_a_connection_that_is_lost_takes_all_others_of_its_time_with_it(store: PostgresStore, postgresql_url: str) -> None:
+    """After a failover they lead to the old primary, which still answers reads."""
+    maker, loan_id = BatchMaker(), new_id()
+    await store.post(maker.batch(disbursement(loan_id, 1_000)))
+    await store.current_loans([(maker.tenant_id, loan_id)])
+    old = [store._idle_postings[0].connection, store._current_loans_connection]
+    with pytest.raises(StoreUnavailable):
+        await store.write((), lambda connection: (end(connection, postgresql_url), loan_ids(connection)))
+    await store.post(maker.batch(payment(loan_id, 30)))
+    await store.current_loans([(maker.tenant_id, loan_id)])
+    assert all(each.is_closed() for each in old)
+    assert store._idle_postings[0].connection not in old
+
+
+async def test_a_posting_that_the_server_cancels_is_unavailable_and_the_next_has_a_new_connection(
+    store: PostgresStore, owner: Any
+) -> None:
+    maker, loan_id = BatchMaker(), new_id()
+    await store.post(maker.batch(disbursement(loan_id, 1_000)))
+    process = store._idle_postings[0].connection.get_server_pid()
+    lock = owner.transaction()
+    await lock.start()
+    await owner.execute("SELECT 1 FROM loans WHERE loan_id = $1 FOR UPDATE", loan_id)
+    posting = asyncio.create_task(store.post(maker.batch(payment(loan_id, 30))))
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE pid = $1 AND wait_event_type = 'Lock'"
+    while not await owner.fetchval(waiting, process):
+        assert not posting.done()
+    await owner.execute("SELECT pg_cancel_backend($1)", process)
+    with pytest.raises(StoreUnavailable, match="canceling statement"):
+        await posting
+    await lock.rollback()
+    await store.post(maker.batch(payment(loan_id, 30)))
+    assert store._idle_postings[0].connection.get_server_pid() != process
+
+
+async def test_a_posting_that_is_broken_off_leaves_no_transaction_to_the_next(store: PostgresStore, owner: Any) -> None:
+    maker, loan_id = BatchMaker(), new_id()
+    await store.post(maker.batch(disbursement(loan_id, 1_000)))
+    first = store._idle_postings[0].connection
+    await first.execute("BEGIN")
+    await store.post(maker.batch(payment(loan_id, 30)))
+    assert first.is_closed()
+    assert await owner.fetchval("SELECT count(*) FROM journal_entries WHERE tenant_id = $1", maker.tenant_id) == 2
+
+
+async def test_a_table_that_is_altered_costs_one_batch(databases: Databases) -> None:
+    """Statements that were planned for it before are of no use on their connection."""
+    with databases.fresh("postgresql") as url:
+        store, maker, loan_id = PostgresStore(url), BatchMaker(), new_id()
+        await store.post(maker.batch(disbursement(loan_id, 1_000)))
+        with psycopg.connect(url) as other:
+            other.execute("ALTER TABLE loans ALTER COLUMN currency TYPE varchar(3)")
+        with pytest.raises(StoreUnavailable):
+            await store.post(maker.batch(payment(loan_id, 30)))
+        await store.post(maker.batch(payment(loan_id, 30)))
+        assert (await store.current_loans([(maker.tenant_id, loan_id)])).keys() == {(maker.tenant_id, loan_id)}
+        await store.close()
+
+
+async def test_a_database_that_takes_no_writes_is_unavailable_until_it_does(databases: Databases) -> None:
+    with databases.fresh("postgresql") as url, psycopg.connect(url, autocommit=True) as other:
+        name = url.rpartition("/")[2]
+        other.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on".encode())
+        store, maker = PostgresStore(url), BatchMaker()
+        for work in (
+            store.post(maker.batch(disbursement(new_id()))),
+            store.write((), partial(delete_keys, tenant_id=new_id(), before=datetime.now(UTC))),
+            store.check_writable(),
+        ):
+            with pytest.raises(StoreReadOnly):
+                await work
+        assert await store.read((), loan_ids) == []
+        other.execute("SET default_transaction_read_only = off")
+        other.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only".encode())
+        await store.check_writable()
+        await store.post(maker.batch(disbursement(new_id())))
+        await store.close()
+
+
+async def test_a_server_without_a_connection_left_is_unavailable(databases: Databases) -> None:
+    with databases.fresh("postgresql") as url, databases.login(url, "CONNECTION LIMIT 0") as as_login:
+        store = PostgresStore(as_login)
+        with pytest.raises(StoreUnavailable, match="too many connections"):
+            await store.post(BatchMaker().batch(disbursement(new_id())))
+        with pytest.raises(StoreUnavailable, match="too many connections"):
+            await store.read((), loan_ids)
+        await store.close()
+
+
+async def test_a_read_that_runs_as_another_role_is_refused(store: PostgresStore) -> None:
+    """As through a connection pooler that changes the server connection; none made before is used again."""
+    async with store._engine.connect() as connection:
+        await connection.execute(text("RESET ROLE"))
+        await connection.commit()
+    with pytest.raises(StoreMisconfigured, match="and not as hpts_app"):
+        await store.read((), loan_ids)
+    assert await store.read((), loan_ids) == []
+
+
 async def test_a_server_that_is_not_there_is_unavailable() -> None:
     """Nothing listens at the port."""
     store = PostgresStore("postgresql://hpts@127.0.0.1:1/hpts")
     for work in (
-        store.ping(),
+        store.check_writable(),
+        store.check_login(may_bypass_row_security=True),
         store.post(BatchMaker().batch(disbursement(new_id()))),
         store.current_loans([(new_id(), new_id())]),
     ):
@@ -148,14 +266,14 @@ async def test_a_query_that_is_wrong_is_an_error_of_its_own(store: PostgresStore
 
 
 async def test_a_migrated_database_answers(store: PostgresStore) -> None:
-    await store.ping()
-    assert await store.migrated()
+    await store.check_writable()
+    assert await store.schema_problem() is None
 
 
-async def test_an_empty_database_has_no_role_to_act_as(databases: Databases) -> None:
-    """The role is the server's: other databases have made it. The schema is not there."""
+async def test_an_empty_database_has_no_schema(databases: Databases) -> None:
+    """The role is the server's: other databases have made it."""
     with databases.empty("postgresql") as url:
         store = PostgresStore(url)
-        await store.ping()
-        assert not await store.migrated()
+        await store.check_writable()
+        assert await store.schema_problem() == "there is no schema yet: run `hpts migrate`"
         await store.close()

@@ -1,6 +1,7 @@
 """Connections to the SQLite file have every setting explicit: durable, with foreign keys, and waiting for a writer."""
 
 import os
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,17 @@ from sqlalchemy.exc import OperationalError
 from app import limits
 from app.store.database_url import sqlite_path
 from app.store.migrate import migrate_schema
-from app.store.sqlite.connect import BUSY_SECONDS, connect_sqlite, connect_sqlite_writer, read_only_engine, sqlite_engine
+from app.store.sqlite import connect
+from app.store.sqlite.connect import (
+    BUSY_SECONDS,
+    LastingConnection,
+    connect_sqlite,
+    connect_sqlite_writer,
+    read_only_engine,
+    require_writable,
+    sqlite_engine,
+)
+from app.store.store import StoreReadOnly
 
 SYNCHRONOUS_FULL = 2
 SETTINGS = {
@@ -77,3 +88,45 @@ def test_postings_that_wait_beside_a_write_protected_file_are_not_left_out(prote
     protected.with_name("hpts.db-wal").write_bytes(b"postings")
     with pytest.raises(PermissionError, match="copy both"):
         read_only_engine(protected, 1)
+
+
+def test_a_file_that_is_missing_is_not_created(tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="unable to open"):
+        connect_sqlite(tmp_path / "missing.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a?b.db", "a#b.db", "a%20b.db", "ü b.db"])
+def test_a_path_is_taken_as_it_is_written(path: Path, name: str) -> None:
+    path.rename(renamed := path.with_name(name))
+    with closing(connect_sqlite(renamed)) as connection:
+        assert connection.execute("SELECT count(*) FROM tenants").fetchone() == (0,)
+
+
+def test_a_lasting_connection_stays_until_it_is_dropped_or_its_file_is_another_one(path: Path) -> None:
+    lasting = LastingConnection(path, connect_sqlite)
+    first = lasting.get()
+    assert lasting.get() is first
+    lasting.drop()
+    second = lasting.get()
+    assert second is not first
+    path.with_suffix(".copy").write_bytes(path.read_bytes())
+    path.with_suffix(".copy").rename(path)
+    assert lasting.get() is not second
+    lasting.drop()
+
+
+def test_a_file_on_a_full_disk_takes_no_writes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    require_writable(path)
+    monkeypatch.setattr(connect, "DISK_FREE_BYTES", 2**63)
+    with pytest.raises(StoreReadOnly, match="is full"):
+        require_writable(path)
+
+
+@pytest.mark.parametrize("which", ["file", "folder"])
+def test_a_read_only_file_or_folder_takes_no_writes(path: Path, which: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the system answers for a user that may not write there; root may write anywhere."""
+    protected = path if which == "file" else path.parent
+    monkeypatch.setattr(os, "access", lambda asked, _mode: asked != protected)
+    with pytest.raises(StoreReadOnly, match="is read-only"):
+        require_writable(path)

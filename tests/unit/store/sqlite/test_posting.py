@@ -29,9 +29,8 @@ TABLES = (
 
 @pytest.fixture
 def posting(sqlite_url: str) -> Iterator[SqlitePostingTransaction]:
-    opened = SqlitePostingTransaction(connect_sqlite_writer(sqlite_path(sqlite_url)))
-    yield opened
-    opened.close()
+    with closing(connect_sqlite_writer(sqlite_path(sqlite_url))) as connection:
+        yield SqlitePostingTransaction(connection)
 
 
 def counts(url: str) -> list[int]:
