@@ -37,18 +37,19 @@ async def _with_store(
     address = shown_address(settings)
     if is_sqlite(settings.database_url) and not sqlite_path(settings.database_url).exists():
         raise CommandError(f"there is no database at {address} yet: run `hpts migrate`")
-    store = open_store(settings.database_url, read_only=read_only)
     try:
-        await store.check_login(may_bypass_row_security=may_bypass_row_security)
-        if (problem := await store.schema_problem()) is not None:
-            raise StoreMisconfigured(problem)
-        return await use(store)
+        store = open_store(settings.database_url, read_only=read_only)
+        try:
+            await store.check_login(may_bypass_row_security=may_bypass_row_security)
+            if (problem := await store.schema_problem()) is not None:
+                raise StoreMisconfigured(problem)
+            return await use(store)
+        finally:
+            await store.close()
     except Exception as failed:
         if (line := describe_database_error(failed, settings, ROLE)) is not None:
             raise CommandError(line) from failed
         raise
-    finally:
-        await store.close()
 
 
 async def tenants_of(store: Store, tenant: UUID | None) -> list[str]:

@@ -35,7 +35,7 @@ _BY_SQLITE_CODE: Final = {
 }
 _USE_WRITABLE: Final = {True: "make both writable for this user, and room on the disk", False: "use the primary"}
 _PERMISSION_DENIED: Final = "42501"
-_DENIED: Final = re.compile(r"permission denied for (schema )?(?:table |sequence |view |relation |function )?(\S+)")
+_DENIED: Final = re.compile(r"permission denied for (?:(schema|function|table|sequence|view|relation) )?(\S+)")
 _PRIVILEGES: Final = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
@@ -100,8 +100,10 @@ def _missing_right(causes: list[BaseException], settings: Settings, role: str | 
     denied = _DENIED.search(str(causes[-1]))
     if denied is None:
         return f"{role} lacks a right, {one_line(causes[-1])}: run `hpts migrate` with the owner of the database"
-    is_schema, name = denied.groups()
-    if is_schema:
+    kind, name = denied.groups()
+    if kind == "function":
+        return f"{role} lacks a right on {name}: run GRANT EXECUTE ON FUNCTION {name} TO {role}"
+    if kind == "schema":
         return f"{role} may not use the schema {name}: run GRANT USAGE ON SCHEMA {name} TO {role}"
     statements = [str(statement) for cause in causes if (statement := getattr(cause, "statement", None))]
     words = statements[0].split(maxsplit=1) if statements else []

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from app.store.database_url import is_sqlite, sqlite_path
-from app.store.postgresql.connect import Connections
+from app.store.postgresql.connect import PostgresConnections
 from app.store.schema_version import alembic_config, refuse_unknown_schema
 from app.store.store import StoreMisconfigured
 
@@ -45,7 +45,7 @@ def _keep_private(path: Path) -> None:
 
 
 async def _migrate_postgresql(database_url: str, revision: str) -> None:
-    engine = Connections(database_url, role=None).engine()
+    engine = PostgresConnections(database_url, role=None).engine()
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_require_utf8)

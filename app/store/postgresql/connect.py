@@ -54,7 +54,7 @@ async def connect_postgresql(
     return connection
 
 
-class Connections:
+class PostgresConnections:
     """Connections of one role to one database; once one of them is lost, none that was made before is used again."""
 
     def __init__(self, database_url: str, role: str | None) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from app import limits
 from app.ledger.balance import CurrentLoans
 from app.ledger.book import LoanKey
-from app.store.postgresql.connect import LOOK_UP_SECONDS, Connections
+from app.store.postgresql.connect import LOOK_UP_SECONDS, PostgresConnections
 from app.store.postgresql.current_loans import postgresql_current_loans
 from app.store.postgresql.login import check_login
 from app.store.postgresql.posting import PostgresPostingTransaction
@@ -29,7 +29,7 @@ from app.store.unavailable import refuse_unavailable, unavailable
 _T = TypeVar("_T")
 ROLE: Final = "hpts_app"
 SCANS_AT_ONCE: Final = 4
-"""Connections for scans: as many as reconciliation has checks."""
+"""PostgresConnections for scans: as many as reconciliation has checks."""
 _ADMIT: Final = text("SELECT set_config('hpts.tenant_ids', :admitted, true), current_user::text")
 _LAST_CHANGE: Final = (
     "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END::text"
@@ -61,7 +61,7 @@ class PostgresStore:
 
     def __init__(self, database_url: str) -> None:
         self._database_url = database_url
-        self._connections = Connections(database_url, ROLE)
+        self._connections = PostgresConnections(database_url, ROLE)
         self._engine = self._connections.engine(_BY_KEY, command_seconds=LOOK_UP_SECONDS)
         self._scan_engine = self._connections.engine(pool_size=SCANS_AT_ONCE)
         self._idle_postings: list[PostgresPostingTransaction] = []

@@ -16,7 +16,7 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import QueuePool
 
 from app import limits
-from app.store.store import StoreReadOnly
+from app.store.store import StoreMisconfigured, StoreReadOnly
 from app.store.unavailable import unavailable
 
 BUSY_SECONDS: Final = 10
@@ -54,12 +54,14 @@ def connect_sqlite_writer(path: Path) -> sqlite3.Connection:
 def read_only_engine(path: Path, pool_size: int) -> Engine:
     """For a file that nothing is written to; where SQLite may make no files beside it, it is read as one that never changes.
 
-    Raises PermissionError where postings wait in a write-ahead log that cannot be read along.
+    Raises StoreMisconfigured where postings wait in a write-ahead log that cannot be read along, and for what is no file.
     """
+    if not path.is_file():
+        raise StoreMisconfigured("the file cannot be opened: it must be a file, and there")
     log = path.with_name(f"{path.name}-wal")
     is_protected = not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
     if is_protected and log.exists() and log.stat().st_size:
-        raise PermissionError(f"{log} holds postings beside {path.name}: copy both into a folder that can be written")
+        raise StoreMisconfigured(f"{log} holds postings beside {path.name}: copy both into a folder that can be written")
     mode = "mode=ro&immutable=1" if is_protected else "mode=ro"
     return create_engine(f"sqlite:///file:{quote(str(path))}?{mode}&uri=true", pool_size=pool_size, max_overflow=0)
 

@@ -81,13 +81,13 @@ def test_a_login_that_may_not_migrate(hpts: Hpts, databases: Databases) -> None:
 
 
 @pytest.mark.parametrize("command", ["verify", "reconcile"])
-@pytest.mark.parametrize("table", ["alembic_version", "tenants"])
-def test_a_grant_that_is_missing(hpts: Hpts, databases: Databases, command: str, table: str) -> None:
+@pytest.mark.parametrize("right", ["SELECT ON alembic_version", "EXECUTE ON FUNCTION hpts_tenants"])
+def test_a_grant_that_is_missing(hpts: Hpts, databases: Databases, command: str, right: str) -> None:
     with databases.fresh("postgresql") as url:
-        Tamperer(url, "postgresql").execute(f"REVOKE SELECT ON {table} FROM hpts_app")
-        grant = f"run GRANT SELECT ON {table} TO hpts_app"
-        assert reason_of(hpts, command, url) == f"hpts_app lacks a right on {table}: {grant}"
-        Tamperer(url, "postgresql").execute(grant.removeprefix("run "))
+        Tamperer(url, "postgresql").execute(f"REVOKE {right} FROM hpts_app")
+        grant = f"GRANT {right} TO hpts_app"
+        assert reason_of(hpts, command, url) == f"hpts_app lacks a right on {right.split()[-1]}: run {grant}"
+        Tamperer(url, "postgresql").execute(grant)
         assert hpts(command, DATABASE_URL=url).exit_code == 0
 
 
@@ -115,7 +115,7 @@ def test_a_file_that_is_no_database(hpts: Hpts, tmp_path: Path, command: str) ->
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_folder_instead_of_a_file(hpts: Hpts, tmp_path: Path, command: str) -> None:
-    assert reason_of(hpts, command, f"sqlite:///{tmp_path}").startswith("the file cannot be opened: its folder must exist")
+    assert reason_of(hpts, command, f"sqlite:///{tmp_path}").startswith("the file cannot be opened: ")
 
 
 @pytest.mark.parametrize("place", ["/proc/x/hpts.db", "/dev/null/x/hpts.db"])

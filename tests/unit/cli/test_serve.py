@@ -115,7 +115,7 @@ def test_production_refuses_a_login_that_row_level_security_does_not_bind(
 ) -> None:
     """The other commands take it: the owner of the database migrates it, and may verify and reconcile it."""
     with databases.fresh("postgresql") as url, databases.login(url, attributes) as as_login:
-        code, line = error_of(hpts("serve", **PRODUCTION, DATABASE_URL=as_login, PORT=str(free_port())))
+        code, line = error_of(hpts("serve", **PRODUCTION, JWKS=URL, DATABASE_URL=as_login, PORT=str(free_port())))
         assert code == 1
         assert f"{what}, and row-level security does not bind it: serve with a login that is only a member of hpts_app" in line
         for command in ("verify", "reconcile"):
@@ -126,7 +126,9 @@ def test_production_refuses_a_login_that_row_level_security_does_not_bind(
 def test_production_takes_a_plain_member_of_the_role(databases: Databases) -> None:
     with databases.fresh("postgresql") as url, databases.login(url) as as_login:
         prepare(
-            load_settings(env="prod", issuer="https://issuer.example", audience="hpts", database_url=as_login, port=free_port())
+            load_settings(
+                env="prod", issuer="https://issuer.example", audience="hpts", jwks=URL, database_url=as_login, port=free_port()
+            )
         )
 
 

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL act as the role that is asked for, with their settings explicit; lost ones are replaced."""
+"""PostgresConnections to PostgreSQL act as the role that is asked for, with their settings explicit; lost ones are replaced."""
 
 import asyncio
 import socket
@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.store.postgresql.connect import UNANSWERED_SECONDS, Connections, connect_postgresql
+from app.store.postgresql.connect import UNANSWERED_SECONDS, PostgresConnections, connect_postgresql
 from app.store.postgresql.store import ROLE
 
 EXPECTED = {"application_name": "hpts", "jit": "off", "max_parallel_workers_per_gather": "0"}
@@ -38,7 +38,11 @@ async def test_a_url_may_name_any_driver(postgresql_url: str, scheme: str) -> No
 
 
 async def test_connections_of_the_pool_have_the_same_role_and_settings(postgresql_url: str) -> None:
-    async with pool_of(Connections(postgresql_url, ROLE), 2) as engine, engine.connect() as one, engine.connect() as other:
+    async with (
+        pool_of(PostgresConnections(postgresql_url, ROLE), 2) as engine,
+        engine.connect() as one,
+        engine.connect() as other,
+    ):
         for connection in (one, other):
             assert (await connection.execute(text("SELECT current_user"))).scalar_one() == ROLE
             for name, value in EXPECTED.items():
@@ -71,7 +75,7 @@ async def test_a_host_that_vanishes_is_noticed_by_the_system(postgresql_url: str
 
 
 @asynccontextmanager
-async def pool_of(connections: Connections, pool_size: int = 5) -> AsyncIterator[AsyncEngine]:
+async def pool_of(connections: PostgresConnections, pool_size: int = 5) -> AsyncIterator[AsyncEngine]:
     """Its connections are closed whatever happens."""
     engine = connections.engine(pool_size=pool_size)
     try:
@@ -87,7 +91,7 @@ async def process_of(engine: AsyncEngine) -> int:
 
 
 async def test_a_connection_is_usable_until_it_is_closed_or_retired_or_left_in_a_transaction(postgresql_url: str) -> None:
-    connections = Connections(postgresql_url, ROLE)
+    connections = PostgresConnections(postgresql_url, ROLE)
     made = [await connections.make() for _ in range(3)]
     await made[0].execute("BEGIN")
     made[1].terminate()
@@ -102,7 +106,7 @@ async def test_a_connection_is_usable_until_it_is_closed_or_retired_or_left_in_a
 
 
 async def test_the_pool_replaces_an_ended_connection_before_it_is_used(postgresql_url: str, owner: Any) -> None:
-    async with pool_of(Connections(postgresql_url, ROLE)) as engine:
+    async with pool_of(PostgresConnections(postgresql_url, ROLE)) as engine:
         process = await process_of(engine)
         assert await owner.fetchval("SELECT pg_terminate_backend($1, 5000)", process)
         while await owner.fetchval("SELECT count(*) FROM pg_stat_activity WHERE pid = $1", process):
@@ -111,7 +115,7 @@ async def test_the_pool_replaces_an_ended_connection_before_it_is_used(postgresq
 
 
 async def test_the_pool_replaces_connections_that_were_retired(postgresql_url: str) -> None:
-    connections = Connections(postgresql_url, ROLE)
+    connections = PostgresConnections(postgresql_url, ROLE)
     async with pool_of(connections) as engine:
         process = await process_of(engine)
         assert await process_of(engine) == process
@@ -120,7 +124,7 @@ async def test_the_pool_replaces_connections_that_were_retired(postgresql_url: s
 
 
 async def test_the_pool_keeps_no_connection_whose_statement_was_cancelled(postgresql_url: str, owner: Any) -> None:
-    async with pool_of(Connections(postgresql_url, ROLE)) as engine:
+    async with pool_of(PostgresConnections(postgresql_url, ROLE)) as engine:
         process = await process_of(engine)
         async with engine.connect() as connection:
             sleeping = asyncio.create_task(connection.execute(text("SELECT pg_sleep(3600)")))

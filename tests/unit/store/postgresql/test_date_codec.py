@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from app.store.postgresql.connect import Connections, connect_postgresql
+from app.store.postgresql.connect import PostgresConnections, connect_postgresql
 from app.store.postgresql.store import ROLE
 
 DATES = (date.min, date(1, 1, 2), date(1999, 12, 31), date(2000, 1, 1), date(2026, 2, 28), date(9999, 12, 30), date.max)
@@ -20,7 +20,7 @@ async def test_a_date_is_itself_both_ways_alone_and_in_an_array(postgresql_url: 
 
 
 async def test_the_pool_has_the_same_dates(postgresql_url: str) -> None:
-    engine = Connections(postgresql_url, ROLE).engine()
+    engine = PostgresConnections(postgresql_url, ROLE).engine()
     both_ways = text("SELECT CAST(CAST(:day AS date) AS text), CAST(:day AS date)")
     async with engine.connect() as connection:
         for day in DATES:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.store.postgresql.store import PostgresStore
+from app.store.postgresql.store import _POSTING_SETTINGS, PostgresStore
 from app.store.queries.idempotency_keys import delete_keys
 from app.store.store import StoreConflict, StoreMisconfigured, StoreReadOnly, StoreUnavailable
 from app.store.tables import account_totals, loans
@@ -162,14 +162,15 @@ async def test_a_connection_that_is_lost_takes_all_others_of_its_time_with_it(st
 
 
 async def test_a_posting_that_the_server_cancels_is_unavailable_and_the_next_has_a_new_connection(
-    store: PostgresStore, owner: Any
+    store: PostgresStore, owner: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setitem(_POSTING_SETTINGS, "lock_timeout", "0")
     maker, loan_id = BatchMaker(), new_id()
     await store.post(maker.batch(disbursement(loan_id, 1_000)))
     process = store._idle_postings[0].connection.get_server_pid()
     lock = owner.transaction()
     await lock.start()
-    await owner.execute("SELECT 1 FROM loans WHERE loan_id = $1 FOR UPDATE", loan_id)
+    await owner.execute("SELECT 1 FROM account_totals WHERE tenant_id = $1 FOR UPDATE", maker.tenant_id)
     posting = asyncio.create_task(store.post(maker.batch(payment(loan_id, 30))))
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE pid = $1 AND wait_event_type = 'Lock'"
     while not await owner.fetchval(waiting, process):
