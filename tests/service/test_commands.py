@@ -34,7 +34,7 @@ def test_the_commands_succeed_on_a_correct_ledger(server: RunningServer, client:
     assert client.tenant_id in done.stdout
 
 
-@pytest.mark.parametrize(("command", "said"), [("reconcile", "drift"), ("verify", "PRINCIPAL")])
+@pytest.mark.parametrize(("command", "said"), [("reconcile", "drift"), ("verify", "principal_minor")])
 def test_one_cent_of_drift_is_reported_and_makes_the_exit_code_1(
     server: RunningServer, client: LedgerClient, command: str, said: str
 ) -> None:
