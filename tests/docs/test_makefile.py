@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -50,6 +51,12 @@ exec "$REAL_PYTHON" -c "import sys; sys.version_info = (3, 10); $2"
 """
 
 
+MAKE_ENV_THAT_HEEDS_INTERRUPTS: Final = (
+    "import os, signal; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execvp('make', ['make', 'env'])"
+)
+"""A process that a shell starts in the background may ignore interrupts, and so would all that it starts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checkout:
     """A folder with the real Makefile, and a PATH with nothing but the tools it needs and the interpreters of the test."""
@@ -80,7 +87,7 @@ class Checkout:
     def making_env(self) -> Iterator[subprocess.Popen[str]]:
         """`make env` under way, in a process group of its own; killed when the test leaves it running."""
         with subprocess.Popen(
-            ["make", "env"],
+            [sys.executable, "-c", MAKE_ENV_THAT_HEEDS_INTERRUPTS],
             cwd=self.folder,
             env=self.environment,
             stdout=subprocess.PIPE,
