@@ -23,6 +23,9 @@ from tests.support.waiting import HANG_SECONDS
 
 REPOSITORY = Path(__file__).parent.parent
 LEFT_OUT = ("test_bad_bodies.py", "test_framing.py")
+BELOW_THE_CONTRACT = ("test_head_is", "test_the_deprecated_trace_header", "test_headers_that_are_too_large")
+"""What Prism answers itself: it has limits of its own, knows no HEAD, and checks a header that the service ignores."""
+SELECTED = " and not ".join(("sqlite", *BELOW_THE_CONTRACT))
 USES_THE_SERVER = "client: LedgerClient"
 
 
@@ -35,7 +38,7 @@ def proxied_modules() -> list[str]:
 @pytest.mark.timeout(3 * 3_600)
 def test_the_service_tests_pass_through_the_validating_proxy() -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "sqlite", *proxied_modules()],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", SELECTED, *proxied_modules()],
         cwd=REPOSITORY,
         env=os.environ | {VARIABLE: "1", "PATH": path_with_programs()},
         capture_output=True,

@@ -106,7 +106,7 @@ def _break_parameter(
             yield replace(request, name=f"{name} malformed", path_parameters={**request.path_parameters, name: "malformed"})
         case "query" if can_be_malformed:
             yield replace(request, name=f"{name} malformed", query={**request.query, name: MALFORMED})
-        case "header" if can_be_malformed:
+        case "header" if can_be_malformed and not parameter.get("deprecated"):
             yield replace(request, name=f"{name} malformed", headers={**request.headers, name: "?"})
     if parameter.get("required") and parameter["in"] == "header":
         yield replace(request, name=f"{name} missing", headers=_without(request.headers, name))
