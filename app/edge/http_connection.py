@@ -4,6 +4,7 @@ What a client sends too early waits unread. What is refused is answered by the a
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from enum import Enum, auto
 from typing import Any
 
@@ -39,7 +40,7 @@ class Flow(FlowControl):
             super().resume_reading()
 
 
-class HttpConnection(HttpToolsProtocol):
+class HttpConnection(HttpToolsProtocol, ABC):
     """`_arrived` holds what the parser has not been given yet, from `_position` on: at most what one system call has read.
 
     `_running` is the request that is being answered, `cycle` the newest one. `_since` is when the present state of reading began;
@@ -98,13 +99,13 @@ class HttpConnection(HttpToolsProtocol):
         elif self.is_too_slow(now - self._since):
             self.refuse(RequestTimeout())
 
+    @abstractmethod
     def is_too_slow(self, seconds: float) -> bool:
         """Whether the request that is being read is overdue after these seconds."""
-        raise NotImplementedError
 
+    @abstractmethod
     def go_on(self) -> None:
         """Reads on in what has arrived, and lets more arrive, as long as not too many requests wait for their turn."""
-        raise NotImplementedError
 
     def _may_still_send(self) -> bool:
         return self._connections.has(self) and (self._is_unread or self._reading is not Reading.NOTHING)
