@@ -1,4 +1,4 @@
-"""Between two requests with large bodies everything else that is ready is done."""
+"""Between two requests with large bodies there is a pause, in which everything else goes on."""
 
 import asyncio
 from types import SimpleNamespace
@@ -6,27 +6,33 @@ from typing import Any
 
 import pytest
 
+from app.edge import turns
 from app.edge.turns import Turns, has_large_body
 from app.limits import LARGE_COMMAND_LOANS
 
 
-async def test_other_work_has_several_rounds_of_the_loop_between_any_two_turns() -> None:
-    turns = Turns()
-    done: list[str] = []
+async def test_the_first_turn_is_had_at_once_and_the_next_only_after_the_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often the loop goes round meanwhile, with whatever else is ready."""
+    monkeypatch.setattr(turns, "PAUSE_SECONDS", 3_600)
+    of_operation = Turns()
+    await of_operation.wait()
+    second = asyncio.create_task(of_operation.wait())
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert not second.done()
+    second.cancel()
 
-    async def large() -> None:
-        await turns.wait()
-        done.append("large")
 
-    async def small() -> None:
-        while done.count("large") < 3:
-            done.append("small")
-            await asyncio.sleep(0)
+async def test_all_have_their_turn_one_after_another() -> None:
+    of_operation = Turns()
+    done: list[int] = []
 
-    await asyncio.gather(*(large() for _ in range(3)), small())
-    first, second, third = (number for number, what in enumerate(done) if what == "large")
-    assert first == 0
-    assert min(second - first, third - second) > 5
+    async def large(number: int) -> None:
+        await of_operation.wait()
+        done.append(number)
+
+    await asyncio.gather(*(large(number) for number in range(3)))
+    assert done == [0, 1, 2]
 
 
 def request(length: bytes | None) -> Any:
