@@ -87,7 +87,8 @@ async def test_no_more_commands_wait_for_held_loans_than_the_limit(monkeypatch: 
         assert not (await waiting).replayed
 
 
-async def test_a_tenant_whose_rows_are_locked_is_posted_apart_from_the_others() -> None:
+async def batches_of_two_tenants(*errors: StoreLocked | None) -> list[list[str]]:
+    """What is posted of a batch with a command of each of two tenants, when its attempts end with these errors."""
     store = MemoryStore()
     store.open.clear()
     async with running_writer(store) as writer:
@@ -95,21 +96,17 @@ async def test_a_tenant_whose_rows_are_locked_is_posted_apart_from_the_others() 
         await settled()
         tasks += [submit(writer, "key-1"), submit(writer, "key-2", tenant_id=OTHER_TENANT)]
         await settled()
-        store.errors = [None, StoreLocked("totals"), StoreLocked("totals"), None]
+        store.errors = [None, *errors]
         store.open.set()
         await asyncio.gather(*tasks)
-        assert store.batches[1:] == [["key-1", "key-2"], ["key-1"], ["key-2"], ["key-1"]]
+    return store.batches[1:]
+
+
+async def test_a_tenant_whose_rows_are_locked_is_posted_apart_from_the_others() -> None:
+    found = await batches_of_two_tenants(StoreLocked("totals"), StoreLocked("totals"), None)
+    assert found == [["key-1", "key-2"], ["key-1"], ["key-2"], ["key-1"]]
 
 
 async def test_where_everything_is_locked_no_tenant_is_tried_by_itself() -> None:
-    store = MemoryStore()
-    store.open.clear()
-    async with running_writer(store) as writer:
-        tasks = [submit(writer, "key-0")]
-        await settled()
-        tasks += [submit(writer, "key-1"), submit(writer, "key-2", tenant_id=OTHER_TENANT)]
-        await settled()
-        store.errors = [None, StoreLocked("database is locked", everything=True), None]
-        store.open.set()
-        await asyncio.gather(*tasks)
-    assert store.batches[1:] == [["key-1", "key-2"]] * 2
+    found = await batches_of_two_tenants(StoreLocked("database is locked", everything=True), None)
+    assert found == [["key-1", "key-2"]] * 2
