@@ -1,6 +1,7 @@
 """Brings a database's schema to the newest version; safe to run twice and concurrently."""
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +23,7 @@ def migrate_schema(database_url: str, revision: str = "head") -> None:
     if is_sqlite(database_url):
         path = sqlite_path(database_url)
         path.parent.mkdir(parents=True, exist_ok=True)
-        _keep_private(path)
+        _make_private(path)
         engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode = WAL")
@@ -32,13 +33,21 @@ def migrate_schema(database_url: str, revision: str = "head") -> None:
             _upgrade(connection, revision)
             connection.commit()
         engine.dispose()
+        _keep_private(path)
     else:
         asyncio.run(_migrate_postgresql(database_url, revision))
 
 
+def _make_private(path: Path) -> None:
+    """Makes the file where there is nothing. What is there may be no database, and stays as it is until it has been migrated."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE))
+    except FileExistsError:
+        return
+
+
 def _keep_private(path: Path) -> None:
-    """The file, made here where there is none, and what SQLite keeps beside it can be read and written by their owner only."""
-    path.touch(mode=PRIVATE)
+    """A database, and what SQLite keeps beside it, can be read and written by their owner only."""
     for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
         if each.exists() and each.stat().st_mode & ~PRIVATE & 0o777:
             each.chmod(PRIVATE)

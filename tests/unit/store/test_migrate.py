@@ -100,9 +100,18 @@ def test_the_file_of_a_ledger_is_for_its_owner_only(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("not a database, but somebody's notes" * 100)
+    path.chmod(0o644)
     with pytest.raises(Exception, match="not a database"):
         migrate_schema(f"sqlite:///{path}")
     assert path.read_text() == "not a database, but somebody's notes" * 100
+    assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_a_folder_is_left_alone(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    with pytest.raises(OperationalError):
+        migrate_schema(f"sqlite:///{tmp_path}")
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
 
 
 def test_a_server_that_is_not_there_is_an_error_of_its_own() -> None:
