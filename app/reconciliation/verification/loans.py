@@ -19,23 +19,18 @@ _ACCRUAL: Final = "accrual"
 
 
 def different_loans(connection: Connection, tenant_id: str) -> list[Deviation]:
-    """Loans without a line, and lines without a loan, are among them; two borrowers or currencies on lines show as a range."""
+    """Loans without a line, and lines without a loan, are among them; of two borrowers or currencies on lines both are shown."""
     posting, loan = _postings(tenant_id), loans.c
-    party = (cast(loan.borrower_id, Text), loan.currency)
     stored = select(
         cast(loan.loan_id, Text),
-        party[0].label("borrower_id"),
-        party[0].label("other_borrower_id"),
-        party[1].label("currency"),
-        party[1].label("other_currency"),
+        cast(loan.borrower_id, Text).label("borrower_id"),
+        loan.currency,
         *(loan[name] for name in ("opened_on", "last_effective_on", "last_posted_at", *_AMOUNTS)),
     ).where(loan.tenant_id == tenant_id)
     recomputed = select(
         posting.c.loan_id,
-        func.min(posting.c.borrower_id),
-        func.max(posting.c.borrower_id),
-        func.min(posting.c.currency),
-        func.max(posting.c.currency),
+        _one_or_two(posting.c.borrower_id),
+        _one_or_two(posting.c.currency),
         func.min(posting.c.effective_at),
         func.max(posting.c.effective_at),
         func.max(posting.c.posted_at),
@@ -99,6 +94,12 @@ def _postings(tenant_id: str) -> Subquery:
         .where(day.tenant_id == tenant_id, ~has_line)
     )
     return union_all(lines, marks).subquery("postings")
+
+
+def _one_or_two(column: ColumnElement[str]) -> ColumnElement[str]:
+    """The value that all rows have, or the first and the last of several."""
+    first, last = func.min(column), func.max(column)
+    return case((first == last, first), else_=first + " and " + last)
 
 
 def _change(line: Any, code: str) -> ColumnElement[int]:
