@@ -1,10 +1,11 @@
-"""HTTP/1.1: uvicorn's protocol, with bounds on what a client may send, leave unread, or keep the process waiting for.
+"""HTTP/1.1, parsed by httptools, with bounds on what a client may send, leave unread, or keep the process waiting for.
 
 Bytes are counted as they arrive, before the parser joins them. What is refused here is answered by the application like any other
 request, after the answers to those before it, and then the connection ends.
 """
 
 import asyncio
+import logging
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -12,6 +13,7 @@ import httptools
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 
 from app import limits
+from app.edge.exchange import Exchange
 from app.edge.http_connection import HttpConnection, Reading
 from app.edge.refusals import (
     FramingTooLarge,
@@ -21,9 +23,10 @@ from app.edge.refusals import (
     PayloadTooLarge,
     UriTooLong,
 )
-from app.edge.request_head import SEPARATORS_BYTES, check_head, check_head_size, check_version
+from app.edge.request_head import SEPARATORS_BYTES, HeaderFields, check_head, check_head_size, check_version, split_url
 from app.refusal import Refusal
 
+logger: Final = logging.getLogger("hpts.edge")
 HEAD_END: Final = b"\r\n\r\n"
 PIECE_BYTES: Final = limits.HEADER_BYTES + 1
 """What the parser is given at most at a time: what it joins by itself cannot become longer unseen."""
@@ -39,8 +42,10 @@ class Http1(HttpConnection):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        # What these let pass is refused by `check_head`, with an answer that says why.
-        self.parser.set_dangerous_leniencies(lenient_version=True, lenient_transfer_encoding=True)
+        self.parser = httptools.HttpRequestParser(self)
+        # What these let pass is refused by `check_head`, with an answer that says why. What follows a request that ends the
+        # connection has to be no error, as the answer to it is still due.
+        self.parser.set_dangerous_leniencies(lenient_version=True, lenient_transfer_encoding=True, lenient_data_after_close=True)
         self._turn: asyncio.Handle | None = None
         self._piece_bytes = 0
         self._head_bytes = 0
@@ -50,7 +55,8 @@ class Http1(HttpConnection):
         self._quiet_bytes = 0
         self._trailers = [0, 0]
         self.url = b""
-        self.headers = []
+        self.headers: HeaderFields = []
+        self._expects_continue = False
 
     def is_too_slow(self, seconds: float) -> bool:
         if self._reading is Reading.HEAD:
@@ -58,7 +64,7 @@ class Http1(HttpConnection):
         return self._content_bytes < (seconds - self._deadlines.body) * limits.BODY_BYTES_PER_SECOND
 
     def data_received(self, data: bytes) -> None:
-        if self._is_deaf or self._writer.is_closing():
+        if self._is_deaf or self.writer.is_closing():
             self._is_unread = True
             return
         if self._reading is Reading.NOTHING:
@@ -69,7 +75,7 @@ class Http1(HttpConnection):
         self._parse_piece()
 
     def go_on(self) -> None:
-        if self._is_deaf or self._turn is not None or len(self.pipeline) > limits.PIPELINED_REQUESTS:
+        if self._is_deaf or self._turn is not None or len(self.waiting) > limits.PIPELINED_REQUESTS:
             return
         if self._arrived:
             self._parse_piece()
@@ -93,7 +99,7 @@ class Http1(HttpConnection):
         if self._position == len(self._arrived):
             self._arrived = b""
             self._position = 0
-        if self._arrived or self.flow.is_held or len(self.pipeline) > limits.PIPELINED_REQUESTS:
+        if self._arrived or self.flow.is_held or len(self.waiting) > limits.PIPELINED_REQUESTS:
             self.flow.hold()
             if self._turn is None:
                 self._turn = self.loop.call_soon(self._take_turn)
@@ -103,7 +109,7 @@ class Http1(HttpConnection):
         start, data = self._position, self._arrived
         room = PIECE_BYTES - self._head_bytes if self._reading is Reading.HEAD else PIECE_BYTES
         limit = end = min(start + room, len(data))
-        for _ in range(limits.PIPELINED_REQUESTS + 1 - len(self.pipeline)):
+        for _ in range(limits.PIPELINED_REQUESTS + 1 - len(self.waiting)):
             start = data.find(HEAD_END, start, limit)
             if start < 0:
                 return limit
@@ -117,10 +123,10 @@ class Http1(HttpConnection):
             self._count(len(piece))
         except httptools.HttpParserUpgrade:
             # The request is answered as HTTP/1.1; what follows it is not, as the client has asked for another protocol.
-            self.cycle.keep_alive = False
+            self._exchange().may_last = False
             self.stop_reading()
         except httptools.HttpParserError as error:
-            self.refuse(error.__context__ if isinstance(error.__context__, Refusal) else self._refusal_of_not_http())
+            self.refuse(self._refusal_of(error))
         except Refusal as refusal:
             self.refuse(refusal)
 
@@ -142,7 +148,11 @@ class Http1(HttpConnection):
             if self._quiet_bytes > limits.TRAILER_BYTES or framing > limits.TRAILER_BYTES + 16 * self._content_bytes:
                 raise FramingTooLarge
 
-    def _refusal_of_not_http(self) -> Refusal:
+    def _refusal_of(self, error: httptools.HttpParserError) -> Refusal:
+        if isinstance(error.__context__, Refusal):
+            return error.__context__
+        if isinstance(error, httptools.HttpParserCallbackError):
+            logger.error("reading a request failed", exc_info=error)
         version = self.parser.get_http_version()
         return NotHttp() if version[0] in "01" else HttpVersionNotSupported(version)
 
@@ -155,7 +165,9 @@ class Http1(HttpConnection):
     def on_message_begin(self) -> None:
         if self._reading is Reading.NOTHING:
             self._begin_head()
-        super().on_message_begin()
+        self.url = b""
+        self.headers = []
+        self._expects_continue = False
 
     def on_url(self, url: bytes) -> None:
         self.url += url
@@ -169,7 +181,7 @@ class Http1(HttpConnection):
             return
         name = name.lower()
         if name == b"expect" and value.lower() == b"100-continue":
-            self.expect_100_continue = True
+            self._expects_continue = True
         self.headers.append((name, value if name == b"transfer-encoding" else value.rstrip(b" \t")))
 
     def _count_trailer(self, size: int) -> None:
@@ -184,22 +196,19 @@ class Http1(HttpConnection):
         if self._is_split:
             check_head_size(self.url, self.headers)
         check_head(version, self.headers)
-        url = httptools.parse_url(self.url)
-        path = url.path.decode("ascii")
-        scope: Any = self.scope
-        scope["method"] = self.parser.get_method().decode("ascii")
-        scope["http_version"] = version
-        scope["path"] = unquote(path) if "%" in path else path
-        scope["raw_path"] = url.path
-        scope["query_string"] = url.query or b""
+        path, query = split_url(self.url)
+        decoded = path.decode("ascii")
+        if "%" in decoded:
+            decoded = unquote(decoded)
+        scope = self.scope(self.parser.get_method().decode("ascii"), version, decoded, path, query, self.headers)
         self._reading = Reading.BODY
         self._has_served = True
         self._since = self.loop.time()
         self._content_bytes = 0
         self._body_bytes = self._quiet_bytes = -self._piece_bytes
         self._trailers = [0, 0]
-        self.cycle = self.make_cycle(scope, keep_alive=version != "1.0" and self.parser.should_keep_alive())
-        self.run_in_turn(self.cycle)
+        may_last = version != "1.0" and self.parser.should_keep_alive()
+        self.serve(Exchange(self, scope, may_last=may_last, expects_continue=self._expects_continue))
 
     def on_chunk_header(self) -> None:
         self._quiet_bytes = -self._piece_bytes
@@ -209,16 +218,15 @@ class Http1(HttpConnection):
         self._quiet_bytes = -self._piece_bytes
         if self._content_bytes > limits.LARGEST_BODY_BYTES:
             raise PayloadTooLarge(limits.LARGEST_BODY_BYTES)
-        cycle = self.cycle
-        if cycle.response_complete:
+        exchange = self._exchange()
+        if exchange.is_answered:
             if self._content_bytes > limits.BODY_BYTES:
                 self.stop_reading()
-                self._writer.close()
+                self.writer.close()
         else:
-            cycle.body += body
-            if len(cycle.body) > HIGH_WATER_LIMIT:
+            exchange.add(body)
+            if exchange.waiting_bytes > HIGH_WATER_LIMIT:
                 self.flow.pause_reading()
-            cycle.message_event.set()
 
     def on_message_complete(self) -> None:
         self._reading = Reading.NOTHING
@@ -226,11 +234,16 @@ class Http1(HttpConnection):
         if self._is_split:
             self._is_split = False
             self._connections.unfinished.pop(self, None)
-        cycle = self.cycle
-        cycle.more_body = False
-        if not cycle.keep_alive:
+        exchange = self._exchange()
+        exchange.complete()
+        if not exchange.may_last:
             self.stop_reading()
-        if cycle.response_complete:
+        if exchange.is_answered:
             self.rest()
-        else:
-            cycle.message_event.set()
+
+    def _exchange(self) -> Exchange:
+        assert self.newest is not None, "a body has a head before it"
+        return self.newest
+
+    def method(self) -> str:
+        return self.parser.get_method().decode("ascii") if self.url else "-"

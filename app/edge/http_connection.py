@@ -5,16 +5,22 @@ What a client sends too early waits unread. What is refused is answered by the a
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections import deque
 from enum import Enum, auto
 from typing import Any
 
+from uvicorn import Config
 from uvicorn.protocols.http.flow_control import FlowControl
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.utils import get_local_addr, get_remote_addr, is_ssl
+from uvicorn.server import ServerState
 
+from app.edge.asgi_types import Scope
 from app.edge.connections import Connections
-from app.edge.one_write import OneWrite
+from app.edge.exchange import Exchange
+from app.edge.lingering_transport import LingeringTransport
 from app.edge.refusals import RequestTimeout, TooManyConnections
 from app.edge.request import REFUSAL_KEY
+from app.edge.request_head import HeaderFields
 from app.refusal import Refusal
 
 
@@ -40,20 +46,35 @@ class Flow(FlowControl):
             super().resume_reading()
 
 
-class HttpConnection(HttpToolsProtocol, ABC):
+class HttpConnection(asyncio.Protocol, ABC):
     """`_arrived` holds what the parser has not been given yet, from `_position` on: at most what one system call has read.
 
-    `_running` is the request that is being answered, `cycle` the newest one. `_since` is when the present state of reading began;
-    a first request has no more time than the silence before it has left.
+    `_running` is the request that is being answered, `newest` the last one whose head was read, `waiting` those between them, the
+    newest first. `_since` is when the present state of reading began; a first request has no more time than the silence before it
+    has left. uvicorn's server keeps `server_state` and gives the arguments of `__init__` their names.
     """
 
     flow: Flow
+    writer: LingeringTransport
 
-    def __init__(self, *arguments: Any, connections: Connections, **options: Any) -> None:
-        super().__init__(*arguments, **options)
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        connections: Connections,
+    ) -> None:
+        self.server_state = server_state
+        self.newest: Exchange | None = None
+        self.waiting: deque[Exchange] = deque()
+        self.loop = _loop or asyncio.get_running_loop()
+        self._app: Any = config.loaded_app
+        self._app_state = app_state
         self._connections = connections
         self._deadlines = connections.deadlines
-        self._running: RequestResponseCycle | None = None
+        self._running: Exchange | None = None
         self._reading = Reading.NOTHING
         self._since = self.loop.time()
         self._has_served = False
@@ -63,9 +84,17 @@ class HttpConnection(HttpToolsProtocol, ABC):
         self._position = 0
 
     def connection_made(self, transport: Any) -> None:
-        self._writer = OneWrite(transport, self.loop, self._may_still_send)
-        super().connection_made(self._writer)  # type: ignore[arg-type]
+        self.server_state.connections.add(self)  # type: ignore[arg-type]
+        self.writer = LingeringTransport(transport, self.loop.time, self._may_still_send)
         self.flow = Flow(transport)
+        self._about_connection: dict[str, Any] = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "server": get_local_addr(transport),
+            "client": get_remote_addr(transport),
+            "scheme": "https" if is_ssl(transport) else "http",
+            "root_path": "",
+        }
         if not self._connections.admit(self, self.loop):
             self.stop_reading()
             self._is_unread = True
@@ -73,29 +102,43 @@ class HttpConnection(HttpToolsProtocol, ABC):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """What waits for its turn is dropped, and nothing refers to anything else, so that memory is given back at once."""
+        self.server_state.connections.discard(self)
         self._connections.remove(self)
-        self.pipeline.clear()
+        self.waiting.clear()
         self.stop_reading()
-        if self._running is not None:
-            self._abandon(self._running)
-        super().connection_lost(exc)
-        self._running = self.cycle = None  # type: ignore[assignment]
-        self.scope = self.headers = None  # type: ignore[assignment]
+        for exchange in (self._running, self.newest):
+            if exchange is not None:
+                exchange.abandon()
+        self._running = self.newest = None
+        self.flow.resume_writing()
+
+    def shutdown(self) -> None:
+        """The server stops: the connection ends now, or after the answers that are due."""
+        if self._running is None:
+            self.writer.close()
+        elif self.newest is not None:
+            self.newest.may_last = False
+
+    def pause_writing(self) -> None:
+        self.flow.pause_writing()
+
+    def resume_writing(self) -> None:
+        self.flow.resume_writing()
 
     def make_room(self) -> None:
         self.stop_reading()
-        self._writer.close()
+        self.writer.close()
 
     def end_if_overdue(self, now: float) -> None:
-        if self._writer.is_overdue(now, self._deadlines):
-            self._writer.abort()
+        if self.writer.is_overdue(now, self._deadlines):
+            self.writer.abort()
         elif self._is_deaf or (self._running is not None and self._reading is Reading.NOTHING):
             return
         elif self.flow.read_paused:
             self._since += self._deadlines.sweep
         elif self._reading is Reading.NOTHING:
             if now - self._since > (self._deadlines.idle if self._has_served else self._deadlines.head):
-                self._writer.close()
+                self.writer.close()
         elif self.is_too_slow(now - self._since):
             self.refuse(RequestTimeout())
 
@@ -104,24 +147,28 @@ class HttpConnection(HttpToolsProtocol, ABC):
         """Whether the request that is being read is overdue after these seconds."""
 
     @abstractmethod
+    def method(self) -> str:
+        """Of the request that is being read; "-" before it is known."""
+
+    @abstractmethod
     def go_on(self) -> None:
         """Reads on in what has arrived, and lets more arrive, as long as not too many requests wait for their turn."""
 
     def _may_still_send(self) -> bool:
         return self._connections.has(self) and (self._is_unread or self._reading is not Reading.NOTHING)
 
-    def on_response_complete(self) -> None:
+    def end_exchange(self, exchange: Exchange) -> None:
         """The next request that waits is served, then what has arrived since is looked at."""
         self.server_state.total_requests += 1
-        answered, self._running = self._running, None
-        if self._writer.is_closing():
+        self._running = None
+        if self.writer.is_closing():
             return
-        if answered is not None and answered.more_body and self.expect_100_continue:
+        if not exchange.is_complete and exchange.expects_continue:
             # Whether the client sends the body that it asked about is unknown, so that no next request can be found.
-            self._writer.close()
+            self.writer.close()
             return
-        if self.pipeline:
-            self._start(self.pipeline.pop()[0])
+        if self.waiting:
+            self._start(self.waiting.pop())
         self.go_on()
         self.rest()
 
@@ -130,30 +177,36 @@ class HttpConnection(HttpToolsProtocol, ABC):
             self._since = self.loop.time()
             self._connections.idle[self] = None
 
-    def make_cycle(self, scope: Any, *, keep_alive: bool) -> RequestResponseCycle:
-        return RequestResponseCycle(
-            scope=scope,
-            transport=self.transport,
-            flow=self.flow,
-            logger=self.logger,
-            access_logger=self.access_logger,
-            access_log=self.access_log,
-            default_headers=self.server_state.default_headers,
-            message_event=asyncio.Event(),
-            expect_100_continue=self.expect_100_continue,
-            keep_alive=keep_alive,
-            on_response=self.on_response_complete,
-        )
-
-    def run_in_turn(self, cycle: RequestResponseCycle) -> None:
+    def serve(self, exchange: Exchange) -> None:
+        """At once, or after those before it."""
+        self.newest = exchange
         if self._running is None:
-            self._start(cycle)
+            self._start(exchange)
         else:
-            self.pipeline.appendleft((cycle, self.app))
+            self.waiting.appendleft(exchange)
 
-    def _start(self, cycle: RequestResponseCycle) -> None:
-        self._running = cycle
-        self._start_asgi_task(cycle, self.app)
+    def _start(self, exchange: Exchange) -> None:
+        self._running = exchange
+        exchange.task = self.loop.create_task(exchange.run(self._app))
+        self.server_state.tasks.add(exchange.task)
+
+    def forget(self, exchange: Exchange) -> None:
+        """The application has ended, so that a server that stops need not wait for it."""
+        self.server_state.tasks.discard(exchange.task)
+        exchange.task = None
+
+    def scope(self, method: str, version: str, path: str, raw_path: bytes, query: bytes, headers: HeaderFields) -> Scope:
+        """ASGI's, of a request on this connection."""
+        return {
+            **self._about_connection,
+            "state": self._app_state.copy(),
+            "method": method,
+            "http_version": version,
+            "path": path,
+            "raw_path": raw_path,
+            "query_string": query,
+            "headers": headers,
+        }
 
     def refuse(self, refusal: Refusal) -> None:
         """Nothing more is read. Requests that are complete are answered first; one that is not is answered with the refusal."""
@@ -162,26 +215,24 @@ class HttpConnection(HttpToolsProtocol, ABC):
         self._connections.unfinished.pop(self, None)
         self.flow.hold()
         if self._reading is Reading.BODY:
-            unfinished = self.cycle
-            if unfinished.response_started:
-                self._writer.close()
+            assert self.newest is not None, "a body has a head before it"
+            if self.newest.is_started:
+                self.writer.close()
                 return
-            if unfinished is self._running:
-                self._abandon(unfinished)
+            if self.newest is self._running:
+                self.newest.abandon()
                 self._running = None
             else:
-                self.pipeline.popleft()
+                self.waiting.popleft()
         self._answer_refusal(refusal)
 
     def _answer_refusal(self, refusal: Refusal) -> None:
-        method = self.parser.get_method().decode("ascii") if self.url else "-"
-        self.on_message_begin()
-        scope: Any = self.scope
-        scope |= {"method": method, "path": "", "raw_path": b"", "query_string": b"", REFUSAL_KEY: refusal}
         self._reading = Reading.NOTHING
-        self.cycle = self.make_cycle(scope, keep_alive=False)
-        self.cycle.more_body = False
-        self.run_in_turn(self.cycle)
+        scope = self.scope(self.method(), "1.1", "", b"", b"", [])
+        scope[REFUSAL_KEY] = refusal
+        exchange = Exchange(self, scope, may_last=False)
+        exchange.complete()
+        self.serve(exchange)
 
     def stop_reading(self) -> None:
         """For good: the connection ends after the answers that are still due."""
@@ -189,13 +240,3 @@ class HttpConnection(HttpToolsProtocol, ABC):
         self._is_unread |= self._position < len(self._arrived)
         self._arrived = b""
         self._position = 0
-
-    def _abandon(self, cycle: RequestResponseCycle) -> None:
-        """For a request that is not going to be complete, or whose client has gone: what it answers is not sent."""
-        cycle.disconnected = True
-        cycle.on_response = _nothing
-        cycle.message_event.set()
-
-
-def _nothing() -> None:
-    """The end of an answer that nobody waits for."""

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+import httptools
+
 from app import limits
 from app.edge.refusals import (
     HeadersTooLarge,
@@ -42,6 +44,15 @@ def check_head(version: str, headers: HeaderFields) -> None:
     elif b"content-length" in names and int(headers[names.index(b"content-length")][1]) > limits.LARGEST_BODY_BYTES:
         # The parser has refused what is repeated or not digits.
         raise PayloadTooLarge(limits.LARGEST_BODY_BYTES)
+
+
+def split_url(url: bytes) -> tuple[bytes, bytes]:
+    """Path and query. Most targets are no more than that; others, and fragments, are left to the parser of URLs."""
+    if url.startswith(b"/") and b"#" not in url:
+        path, _, query = url.partition(b"?")
+        return path, query
+    parsed = httptools.parse_url(url)
+    return parsed.path, parsed.query or b""
 
 
 def check_head_size(url: bytes, headers: HeaderFields) -> None:

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
 import pytest
-from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from app import limits
 from app.contract.document import Contract
 from app.edge.connections import Deadlines
+from app.edge.exchange import Exchange
 from app.edge.http1 import Http1
 from tests.support.waiting import HANG_SECONDS
 from tests.unit.edge.listener import PATIENT, Client, Listener, chunked, chunked_head, get, listening, post
@@ -66,10 +66,10 @@ async def test_no_more_requests_than_the_limit_are_read_before_their_turn(listen
     client = await listener.connect(*[get("/") * 200] * 5)
     await until(lambda: len(listener.application.begun) == 1)
     [connection] = [each for each in listener.server.server_state.connections if isinstance(each, Http1)]
-    await until(lambda: len(connection.pipeline) == limits.PIPELINED_REQUESTS + 1)
+    await until(lambda: len(connection.waiting) == limits.PIPELINED_REQUESTS + 1)
     await client.send(get("/") * 200)
     await asyncio.sleep(0.1)
-    assert len(connection.pipeline) == limits.PIPELINED_REQUESTS + 1
+    assert len(connection.waiting) == limits.PIPELINED_REQUESTS + 1
     listener.application.may_answer.set()
     for _ in range(1_200):
         assert (await client.reply()).status == 200
@@ -83,19 +83,19 @@ async def test_what_waits_is_dropped_when_the_client_is_gone(listener: Listener)
     try:
         clients = [await listener.connect(get("/") * 50, b"GET / HT") for _ in range(5)]
         await until(lambda: len(listener.application.begun) == 5)
-        assert cycles() >= 5 * limits.PIPELINED_REQUESTS
+        assert exchanges() >= 5 * limits.PIPELINED_REQUESTS
         for client in clients:
             reset(client)
         listener.application.may_answer.set()
         await until(lambda: not listener.server.server_state.connections)
-        await until(lambda: cycles() == 0)
+        await until(lambda: exchanges() == 0)
     finally:
         gc.enable()
     assert len(listener.application.begun) < 5 * limits.PIPELINED_REQUESTS / 2
 
 
-def cycles() -> int:
-    return sum(isinstance(each, RequestResponseCycle) for each in gc.get_objects())
+def exchanges() -> int:
+    return sum(isinstance(each, Exchange) for each in gc.get_objects())
 
 
 def reset(client: Client) -> None:

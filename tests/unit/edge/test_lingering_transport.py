@@ -1,4 +1,4 @@
-"""What is written together, how a connection ends, and when a client that does not read is given up."""
+"""How a connection ends, and when a client that does not read is given up."""
 
 import asyncio
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from app import limits
 from app.edge.connections import Deadlines
-from app.edge.one_write import OneWrite
+from app.edge.lingering_transport import LingeringTransport
 
 DEADLINES = Deadlines(write=30, linger=2)
 
@@ -38,73 +38,42 @@ class Transport:
     def is_closing(self) -> bool:
         return self.is_gone
 
-    def get_extra_info(self, name: str) -> str:
-        return f"the {name}"
-
 
 @pytest.fixture
 def transport() -> Transport:
     return Transport()
 
 
-def one_write(transport: Transport, *, is_unread: bool = False) -> OneWrite:
-    return OneWrite(transport, asyncio.get_running_loop(), lambda: is_unread)  # type: ignore[arg-type]
+def lingering(transport: Transport, *, is_unread: bool = False) -> LingeringTransport:
+    return LingeringTransport(transport, asyncio.get_running_loop().time, lambda: is_unread)  # type: ignore[arg-type]
 
 
-async def next_iteration() -> None:
-    await asyncio.sleep(0)
-
-
-async def test_what_is_written_during_one_iteration_is_sent_by_one_call(transport: Transport) -> None:
-    writer = one_write(transport)
-    writer.write(b"head")
-    writer.write(b"body")
-    assert transport.told == []
-    await next_iteration()
-    assert transport.told == [b"headbody"]
-
-
-async def test_what_is_written_later_is_sent_by_another_call(transport: Transport) -> None:
-    writer = one_write(transport)
-    for part in (b"first", b"second"):
-        writer.write(part)
-        await next_iteration()
-    assert transport.told == [b"first", b"second"]
-
-
-async def test_closing_sends_what_waits_first_and_nothing_twice(transport: Transport) -> None:
-    writer = one_write(transport)
+async def test_closing_ends_the_connection_after_what_was_written(transport: Transport) -> None:
+    writer = lingering(transport)
     writer.write(b"last")
     writer.close()
-    await next_iteration()
     assert transport.told == [b"last", "close"]
 
 
 async def test_nothing_is_sent_on_a_connection_that_is_closing(transport: Transport) -> None:
-    writer = one_write(transport)
-    writer.write(b"too late")
+    writer = lingering(transport)
     transport.is_gone = True
-    await next_iteration()
+    writer.write(b"too late")
     assert transport.told == []
 
 
-async def test_everything_else_is_asked_of_the_transport_itself(transport: Transport) -> None:
-    assert one_write(transport).get_extra_info("peername") == "the peername"
-
-
 async def test_a_client_that_may_still_send_is_let_to_read_its_answer_first(transport: Transport) -> None:
-    writer = one_write(transport, is_unread=True)
+    writer = lingering(transport, is_unread=True)
     writer.write(b"last")
     writer.close()
     writer.close()
     writer.write(b"too late")
-    await next_iteration()
     assert transport.told == [b"last", "end of writing", "read on"]
     assert writer.is_closing()
 
 
 async def test_such_a_client_has_only_so_long(transport: Transport) -> None:
-    writer = one_write(transport, is_unread=True)
+    writer = lingering(transport, is_unread=True)
     begun = asyncio.get_running_loop().time()
     writer.close()
     assert not writer.is_overdue(begun + 1, DEADLINES)
@@ -112,7 +81,7 @@ async def test_such_a_client_has_only_so_long(transport: Transport) -> None:
 
 
 async def test_it_has_that_long_after_it_has_taken_everything(transport: Transport) -> None:
-    writer = one_write(transport, is_unread=True)
+    writer = lingering(transport, is_unread=True)
     begun = asyncio.get_running_loop().time()
     writer.close()
     transport.waiting = 1
@@ -122,10 +91,9 @@ async def test_it_has_that_long_after_it_has_taken_everything(transport: Transpo
     assert writer.is_overdue(begun + 23, DEADLINES)
 
 
-async def written(transport: Transport, size: int) -> OneWrite:
-    writer = one_write(transport)
+async def written(transport: Transport, size: int) -> LingeringTransport:
+    writer = lingering(transport)
     writer.write(b"x" * size)
-    await next_iteration()
     transport.waiting = size
     return writer
 

@@ -1,52 +1,49 @@
-"""The transport of a connection: one system call for each answer, and a close that lets the client read its answer first."""
+"""The transport of a connection, with a close that lets the client read its last answer first, and a count of what it takes."""
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
 
 from app import limits
 from app.edge.connections import Deadlines
 
 
-class OneWrite:
-    """A transport that sends what was written during one iteration of the event loop by one call: head and body of an answer.
+class LingeringTransport:
+    """`close` ends the sending side only, while `is_unread` says that the client may still be sending.
 
-    `close` ends the sending side only, while `is_unread` says that the client may still be sending: closing both sides then would
-    make the system reset the connection, and the client might lose the answer. What it still sends is thrown away.
+    Closing both sides then would make the system reset the connection, and the client might lose the answer. What it still
+    sends is thrown away.
     """
 
     __slots__ = (
         "_is_unread",
         "_lingering_since",
-        "_loop",
+        "_now",
         "_sent_bytes",
         "_taken_bytes",
         "_transport",
         "_waiting_since",
-        "_written",
     )
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop, is_unread: Callable[[], bool]) -> None:
+    def __init__(self, transport: asyncio.Transport, now: Callable[[], float], is_unread: Callable[[], bool]) -> None:
         self._transport = transport
-        self._loop = loop
+        self._now = now
         self._is_unread = is_unread
-        self._written: list[bytes] = []
         self._sent_bytes = 0
         self._taken_bytes = 0
         self._waiting_since: float | None = None
         self._lingering_since: float | None = None
 
     def write(self, data: bytes) -> None:
-        if not self._written:
-            self._loop.call_soon(self._send)
-        self._written.append(data)
+        """Nothing more goes out once the connection is closing."""
+        if not self.is_closing():
+            self._sent_bytes += len(data)
+            self._transport.write(data)
 
     def close(self) -> None:
-        self._send()
         if self.is_closing():
             return
         if self._is_unread():
-            self._lingering_since = self._loop.time()
+            self._lingering_since = self._now()
             self._transport.write_eof()
             self._transport.resume_reading()
         else:
@@ -68,12 +65,5 @@ class OneWrite:
             self._waiting_since, self._taken_bytes = now, taken
         return now - self._waiting_since > deadlines.write
 
-    def _send(self) -> None:
-        written, self._written = self._written, []
-        if written and not self.is_closing():
-            data = b"".join(written)
-            self._sent_bytes += len(data)
-            self._transport.write(data)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
+    def abort(self) -> None:
+        self._transport.abort()
