@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from app import limits
+from app.edge.pending_writes import PendingWrites
 
 SWEEP_SECONDS: Final = 1.0
 REFUSED_CONNECTIONS: Final = 64
@@ -42,6 +43,7 @@ class Connections:
         self.deadlines = deadlines or Deadlines()
         self.idle: dict[Connection, None] = {}
         self.unfinished: dict[Connection, None] = {}
+        self.pending_writes = PendingWrites()
         self._open: set[Connection] = set()
         self._refused: set[Connection] = set()
         self._sweeping: asyncio.TimerHandle | None = None

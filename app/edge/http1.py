@@ -13,8 +13,8 @@ import httptools
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 
 from app import limits
-from app.edge.exchange import Exchange
 from app.edge.http_connection import HttpConnection, Reading
+from app.edge.http_exchange import HttpExchange
 from app.edge.refusals import (
     FramingTooLarge,
     HeadersTooLarge,
@@ -208,7 +208,7 @@ class Http1(HttpConnection):
         self._body_bytes = self._quiet_bytes = -self._piece_bytes
         self._trailers = [0, 0]
         may_last = version != "1.0" and self.parser.should_keep_alive()
-        self.serve(Exchange(self, scope, may_last=may_last, expects_continue=self._expects_continue))
+        self.serve(HttpExchange(self, scope, may_last=may_last, expects_continue=self._expects_continue))
 
     def on_chunk_header(self) -> None:
         self._quiet_bytes = -self._piece_bytes
@@ -241,7 +241,7 @@ class Http1(HttpConnection):
         if exchange.is_answered:
             self.rest()
 
-    def _exchange(self) -> Exchange:
+    def _exchange(self) -> HttpExchange:
         assert self.newest is not None, "a body has a head before it"
         return self.newest
 

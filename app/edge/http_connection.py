@@ -16,7 +16,7 @@ from uvicorn.server import ServerState
 
 from app.edge.asgi_types import Scope
 from app.edge.connections import Connections
-from app.edge.exchange import Exchange
+from app.edge.http_exchange import HttpExchange
 from app.edge.lingering_transport import LingeringTransport
 from app.edge.refusals import RequestTimeout, TooManyConnections
 from app.edge.request import REFUSAL_KEY
@@ -67,14 +67,14 @@ class HttpConnection(asyncio.Protocol, ABC):
         connections: Connections,
     ) -> None:
         self.server_state = server_state
-        self.newest: Exchange | None = None
-        self.waiting: deque[Exchange] = deque()
+        self.newest: HttpExchange | None = None
+        self.waiting: deque[HttpExchange] = deque()
         self.loop = _loop or asyncio.get_running_loop()
         self._app: Any = config.loaded_app
         self._app_state = app_state
         self._connections = connections
         self._deadlines = connections.deadlines
-        self._running: Exchange | None = None
+        self._running: HttpExchange | None = None
         self._reading = Reading.NOTHING
         self._since = self.loop.time()
         self._has_served = False
@@ -85,7 +85,7 @@ class HttpConnection(asyncio.Protocol, ABC):
 
     def connection_made(self, transport: Any) -> None:
         self.server_state.connections.add(self)  # type: ignore[arg-type]
-        self.writer = LingeringTransport(transport, self.loop.time, self._may_still_send)
+        self.writer = LingeringTransport(transport, self._connections.pending_writes, self.loop.time, self._may_still_send)
         self.flow = Flow(transport)
         self._about_connection: dict[str, Any] = {
             "type": "http",
@@ -157,7 +157,7 @@ class HttpConnection(asyncio.Protocol, ABC):
     def _may_still_send(self) -> bool:
         return self._connections.has(self) and (self._is_unread or self._reading is not Reading.NOTHING)
 
-    def end_exchange(self, exchange: Exchange) -> None:
+    def end_exchange(self, exchange: HttpExchange) -> None:
         """The next request that waits is served, then what has arrived since is looked at."""
         self.server_state.total_requests += 1
         self._running = None
@@ -177,7 +177,7 @@ class HttpConnection(asyncio.Protocol, ABC):
             self._since = self.loop.time()
             self._connections.idle[self] = None
 
-    def serve(self, exchange: Exchange) -> None:
+    def serve(self, exchange: HttpExchange) -> None:
         """At once, or after those before it."""
         self.newest = exchange
         if self._running is None:
@@ -185,12 +185,12 @@ class HttpConnection(asyncio.Protocol, ABC):
         else:
             self.waiting.appendleft(exchange)
 
-    def _start(self, exchange: Exchange) -> None:
+    def _start(self, exchange: HttpExchange) -> None:
         self._running = exchange
         exchange.task = self.loop.create_task(exchange.run(self._app))
         self.server_state.tasks.add(exchange.task)
 
-    def forget(self, exchange: Exchange) -> None:
+    def forget(self, exchange: HttpExchange) -> None:
         """The application has ended, so that a server that stops need not wait for it."""
         self.server_state.tasks.discard(exchange.task)
         exchange.task = None
@@ -230,7 +230,7 @@ class HttpConnection(asyncio.Protocol, ABC):
         self._reading = Reading.NOTHING
         scope = self.scope(self.method(), "1.1", "", b"", b"", [])
         scope[REFUSAL_KEY] = refusal
-        exchange = Exchange(self, scope, may_last=False)
+        exchange = HttpExchange(self, scope, may_last=False)
         exchange.complete()
         self.serve(exchange)
 

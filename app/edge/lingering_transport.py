@@ -1,10 +1,11 @@
-"""The transport of a connection, with a close that lets the client read its last answer first, and a count of what it takes."""
+"""The transport of a connection: it sends with the pending writes of all, and a close lets the client read its answer first."""
 
 import asyncio
 from collections.abc import Callable
 
 from app import limits
 from app.edge.connections import Deadlines
+from app.edge.pending_writes import PendingWrites
 
 
 class LingeringTransport:
@@ -18,14 +19,24 @@ class LingeringTransport:
         "_is_unread",
         "_lingering_since",
         "_now",
+        "_pending",
         "_sent_bytes",
         "_taken_bytes",
         "_transport",
         "_waiting_since",
+        "_written",
     )
 
-    def __init__(self, transport: asyncio.Transport, now: Callable[[], float], is_unread: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        transport: asyncio.Transport,
+        pending: PendingWrites,
+        now: Callable[[], float],
+        is_unread: Callable[[], bool],
+    ) -> None:
         self._transport = transport
+        self._pending = pending
+        self._written: list[bytes] = []
         self._now = now
         self._is_unread = is_unread
         self._sent_bytes = 0
@@ -34,12 +45,20 @@ class LingeringTransport:
         self._lingering_since: float | None = None
 
     def write(self, data: bytes) -> None:
-        """Nothing more goes out once the connection is closing."""
-        if not self.is_closing():
+        if not self._written:
+            self._pending.add(self)
+        self._written.append(data)
+
+    def send(self) -> None:
+        """Everything written so far, by one call; nothing more goes out once the connection is closing."""
+        written, self._written = self._written, []
+        if written and not self.is_closing():
+            data = b"".join(written)
             self._sent_bytes += len(data)
             self._transport.write(data)
 
     def close(self) -> None:
+        self.send()
         if self.is_closing():
             return
         if self._is_unread():

@@ -125,19 +125,19 @@ class LoanAccount:
     def apply(self, day: date, changes: Changes, posted_at: datetime) -> None:
         """Add the changes of one posting to the balances, to its day, and to what will be written."""
         self.balances = add_changes(self.balances, changes)
-        for days in (self.days, self.written):
-            before = days.get(day)
-            days[day] = add_changes(before, changes) if before else changes
+        before = self.days.get(day)
+        self.days[day] = add_changes(before, changes) if before else changes
+        written = self.written.get(day)
+        self.written[day] = add_changes(written, changes) if written else changes
         self.posted_at[day] = self.last_posted_at = posted_at
-        self.last_effective_on = max(self.last_effective_on, day)
+        if day > self.last_effective_on:
+            self.last_effective_on = day
 
     def accrue(self, day: date, journal_entry_id: str, posted_at: datetime) -> None:
         """Record that the entry accrues the date, also where the interest is zero and no line is posted."""
         self.accruals[day] = self.accruals_written[day] = journal_entry_id
-        self.written.setdefault(day, no_change())
-        self.days.setdefault(day, no_change())
-        self.posted_at[day] = self.last_posted_at = posted_at
-        self.last_effective_on = max(self.last_effective_on, day)
+        if self.posted_at.get(day) != posted_at:
+            self.apply(day, no_change(), posted_at)
 
 
 def _exposure(balances: Changes) -> int:

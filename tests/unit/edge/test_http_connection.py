@@ -11,8 +11,8 @@ import pytest
 from app import limits
 from app.contract.document import Contract
 from app.edge.connections import Deadlines
-from app.edge.exchange import Exchange
 from app.edge.http1 import Http1
+from app.edge.http_exchange import HttpExchange
 from tests.support.waiting import HANG_SECONDS
 from tests.unit.edge.listener import PATIENT, Client, Listener, chunked, chunked_head, get, listening, post
 
@@ -95,7 +95,7 @@ async def test_what_waits_is_dropped_when_the_client_is_gone(listener: Listener)
 
 
 def exchanges() -> int:
-    return sum(isinstance(each, Exchange) for each in gc.get_objects())
+    return sum(isinstance(each, HttpExchange) for each in gc.get_objects())
 
 
 def reset(client: Client) -> None:

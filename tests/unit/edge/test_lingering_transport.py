@@ -1,4 +1,4 @@
-"""How a connection ends, and when a client that does not read is given up."""
+"""What is written together, how a connection ends, and when a client that does not read is given up."""
 
 import asyncio
 from typing import Any
@@ -8,6 +8,7 @@ import pytest
 from app import limits
 from app.edge.connections import Deadlines
 from app.edge.lingering_transport import LingeringTransport
+from app.edge.pending_writes import PendingWrites
 
 DEADLINES = Deadlines(write=30, linger=2)
 
@@ -45,20 +46,43 @@ def transport() -> Transport:
 
 
 def lingering(transport: Transport, *, is_unread: bool = False) -> LingeringTransport:
-    return LingeringTransport(transport, asyncio.get_running_loop().time, lambda: is_unread)  # type: ignore[arg-type]
+    return LingeringTransport(transport, PendingWrites(), asyncio.get_running_loop().time, lambda: is_unread)  # type: ignore[arg-type]
 
 
-async def test_closing_ends_the_connection_after_what_was_written(transport: Transport) -> None:
+async def next_iteration() -> None:
+    await asyncio.sleep(0)
+
+
+async def test_what_is_written_during_one_iteration_is_sent_by_one_call(transport: Transport) -> None:
+    writer = lingering(transport)
+    writer.write(b"head")
+    writer.write(b"body")
+    assert transport.told == []
+    await next_iteration()
+    assert transport.told == [b"headbody"]
+
+
+async def test_what_is_written_later_is_sent_by_another_call(transport: Transport) -> None:
+    writer = lingering(transport)
+    for part in (b"first", b"second"):
+        writer.write(part)
+        await next_iteration()
+    assert transport.told == [b"first", b"second"]
+
+
+async def test_closing_sends_what_waits_first_and_nothing_twice(transport: Transport) -> None:
     writer = lingering(transport)
     writer.write(b"last")
     writer.close()
+    await next_iteration()
     assert transport.told == [b"last", "close"]
 
 
 async def test_nothing_is_sent_on_a_connection_that_is_closing(transport: Transport) -> None:
     writer = lingering(transport)
-    transport.is_gone = True
     writer.write(b"too late")
+    transport.is_gone = True
+    await next_iteration()
     assert transport.told == []
 
 
@@ -68,6 +92,7 @@ async def test_a_client_that_may_still_send_is_let_to_read_its_answer_first(tran
     writer.close()
     writer.close()
     writer.write(b"too late")
+    await next_iteration()
     assert transport.told == [b"last", "end of writing", "read on"]
     assert writer.is_closing()
 
@@ -94,6 +119,7 @@ async def test_it_has_that_long_after_it_has_taken_everything(transport: Transpo
 async def written(transport: Transport, size: int) -> LingeringTransport:
     writer = lingering(transport)
     writer.write(b"x" * size)
+    await next_iteration()
     transport.waiting = size
     return writer
 

@@ -27,12 +27,12 @@ class Channel(Protocol):
     writer: Any
     server_state: Any
 
-    def end_exchange(self, exchange: "Exchange") -> None: ...
+    def end_exchange(self, exchange: "HttpExchange") -> None: ...
 
-    def forget(self, exchange: "Exchange") -> None: ...
+    def forget(self, exchange: "HttpExchange") -> None: ...
 
 
-class Exchange:
+class HttpExchange:
     """`may_last` says whether the connection goes on afterwards, `expects_continue` whether the client waits to be asked for
     its body. `waiting_bytes` of the body have arrived and were not received.
 

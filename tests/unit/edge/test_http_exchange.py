@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.edge.asgi_types import Receive, Scope, Send
-from app.edge.exchange import Exchange
+from app.edge.http_exchange import HttpExchange
 
 OK = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4")]}
 STREAMED = {"type": "http.response.start", "status": 200, "headers": []}
@@ -19,8 +19,8 @@ class FakeChannel:
     def __init__(self) -> None:
         self.written: list[bytes] = []
         self.closed = 0
-        self.ended: list[Exchange] = []
-        self.forgotten: list[Exchange] = []
+        self.ended: list[HttpExchange] = []
+        self.forgotten: list[HttpExchange] = []
         self.server_state = SimpleNamespace(default_headers=[(b"date", b"now")])
         self.writer = SimpleNamespace(write=self.written.append, close=self._close)
         self.flow = SimpleNamespace(write_paused=False, drain=self._drain, resume_reading=lambda: None)
@@ -32,14 +32,14 @@ class FakeChannel:
     async def _drain(self) -> None:
         self.drained += 1
 
-    def end_exchange(self, exchange: Exchange) -> None:
+    def end_exchange(self, exchange: HttpExchange) -> None:
         self.ended.append(exchange)
 
-    def forget(self, exchange: Exchange) -> None:
+    def forget(self, exchange: HttpExchange) -> None:
         self.forgotten.append(exchange)
 
-    def exchange(self, method: str = "GET", **options: Any) -> Exchange:
-        return Exchange(self, {"type": "http", "method": method}, **{"may_last": True, **options})
+    def exchange(self, method: str = "GET", **options: Any) -> HttpExchange:
+        return HttpExchange(self, {"type": "http", "method": method}, **{"may_last": True, **options})
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def body(part: bytes, *, more: bool = False) -> dict[str, Any]:
     return {"type": "http.response.body", "body": part, "more_body": more}
 
 
-async def send(exchange: Exchange, *messages: dict[str, Any]) -> None:
+async def send(exchange: HttpExchange, *messages: dict[str, Any]) -> None:
     for message in messages:
         await exchange.send(message)
 
