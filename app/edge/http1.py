@@ -42,7 +42,7 @@ class Http1(HttpConnection):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.parser = httptools.HttpRequestParser(self)
+        self.parser: Any = httptools.HttpRequestParser(self)
         # What these let pass is refused by `check_head`, with an answer that says why. What follows a request that ends the
         # connection has to be no error, as the answer to it is still due.
         self.parser.set_dangerous_leniencies(lenient_version=True, lenient_transfer_encoding=True, lenient_data_after_close=True)
@@ -57,6 +57,11 @@ class Http1(HttpConnection):
         self.url = b""
         self.headers: HeaderFields = []
         self._expects_continue = False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Parser and connection refer to each other."""
+        super().connection_lost(exc)
+        self.parser = None
 
     def is_too_slow(self, seconds: float) -> bool:
         if self._reading is Reading.HEAD:
@@ -222,7 +227,7 @@ class Http1(HttpConnection):
         if exchange.is_answered:
             if self._content_bytes > limits.BODY_BYTES:
                 self.stop_reading()
-                self.writer.close()
+                self.close()
         else:
             exchange.add(body)
             if exchange.waiting_bytes > HIGH_WATER_LIMIT:

@@ -85,7 +85,7 @@ class HttpConnection(asyncio.Protocol, ABC):
 
     def connection_made(self, transport: Any) -> None:
         self.server_state.connections.add(self)  # type: ignore[arg-type]
-        self.writer = LingeringTransport(transport, self._connections.pending_writes, self.loop.time, self._may_still_send)
+        self.writer = LingeringTransport(transport, self._connections.pending_writes, self.loop.time)
         self.flow = Flow(transport)
         self._about_connection: dict[str, Any] = {
             "type": "http",
@@ -115,7 +115,7 @@ class HttpConnection(asyncio.Protocol, ABC):
     def shutdown(self) -> None:
         """The server stops: the connection ends now, or after the answers that are due."""
         if self._running is None:
-            self.writer.close()
+            self.close()
         elif self.newest is not None:
             self.newest.may_last = False
 
@@ -127,7 +127,7 @@ class HttpConnection(asyncio.Protocol, ABC):
 
     def make_room(self) -> None:
         self.stop_reading()
-        self.writer.close()
+        self.close()
 
     def end_if_overdue(self, now: float) -> None:
         if self.writer.is_overdue(now, self._deadlines):
@@ -138,7 +138,7 @@ class HttpConnection(asyncio.Protocol, ABC):
             self._since += self._deadlines.sweep
         elif self._reading is Reading.NOTHING:
             if now - self._since > (self._deadlines.idle if self._has_served else self._deadlines.head):
-                self.writer.close()
+                self.close()
         elif self.is_too_slow(now - self._since):
             self.refuse(RequestTimeout())
 
@@ -154,8 +154,10 @@ class HttpConnection(asyncio.Protocol, ABC):
     def go_on(self) -> None:
         """Reads on in what has arrived, and lets more arrive, as long as not too many requests wait for their turn."""
 
-    def _may_still_send(self) -> bool:
-        return self._connections.has(self) and (self._is_unread or self._reading is not Reading.NOTHING)
+    def close(self) -> None:
+        """After what was written; a client that may still be sending is let to read it first."""
+        is_looked_after = self._connections.has(self)
+        self.writer.close(is_unread=is_looked_after and (self._is_unread or self._reading is not Reading.NOTHING))
 
     def end_exchange(self, exchange: HttpExchange) -> None:
         """The next request that waits is served, then what has arrived since is looked at."""
@@ -165,7 +167,7 @@ class HttpConnection(asyncio.Protocol, ABC):
             return
         if not exchange.is_complete and exchange.expects_continue:
             # Whether the client sends the body that it asked about is unknown, so that no next request can be found.
-            self.writer.close()
+            self.close()
             return
         if self.waiting:
             self._start(self.waiting.pop())
@@ -217,7 +219,7 @@ class HttpConnection(asyncio.Protocol, ABC):
         if self._reading is Reading.BODY:
             assert self.newest is not None, "a body has a head before it"
             if self.newest.is_started:
-                self.writer.close()
+                self.close()
                 return
             if self.newest is self._running:
                 self.newest.abandon()

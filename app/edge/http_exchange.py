@@ -27,6 +27,8 @@ class Channel(Protocol):
     writer: Any
     server_state: Any
 
+    def close(self) -> None: ...
+
     def end_exchange(self, exchange: "HttpExchange") -> None: ...
 
     def forget(self, exchange: "HttpExchange") -> None: ...
@@ -94,7 +96,7 @@ class HttpExchange:
         if self.is_abandoned or self.is_answered:
             return
         if self.is_started:
-            self._channel.writer.close()
+            self._channel.close()
             return
         body = b"Internal Server Error"
         self._begin(HTTPStatus.INTERNAL_SERVER_ERROR, (*FAILED, (b"content-length", b"%d" % len(body))))
@@ -122,10 +124,10 @@ class HttpExchange:
 
     async def receive(self) -> Message:
         """ASGI's: what of the body has arrived since, or that the client has gone or needs nothing more."""
-        if self._must_continue:
-            self._must_continue = False
-            self._channel.writer.write(CONTINUE)
         if not (self.is_abandoned or self.is_answered):
+            if self._must_continue:
+                self._must_continue = False
+                self._channel.writer.write(CONTINUE)
             self._channel.flow.resume_reading()
             if not self._has_arrived:
                 self._event = self._event or asyncio.Event()
@@ -183,7 +185,7 @@ class HttpExchange:
             self.is_answered = True
             self.wake()
             if not self.may_last:
-                self._channel.writer.close()
+                self._channel.close()
             self._channel.end_exchange(self)
 
     def _framed(self, body: bytes, *, more: bool) -> bytes:

@@ -16,7 +16,6 @@ class LingeringTransport:
     """
 
     __slots__ = (
-        "_is_unread",
         "_lingering_since",
         "_now",
         "_pending",
@@ -32,13 +31,11 @@ class LingeringTransport:
         transport: asyncio.Transport,
         pending: PendingWrites,
         now: Callable[[], float],
-        is_unread: Callable[[], bool],
     ) -> None:
         self._transport = transport
         self._pending = pending
         self._written: list[bytes] = []
         self._now = now
-        self._is_unread = is_unread
         self._sent_bytes = 0
         self._taken_bytes = 0
         self._waiting_since: float | None = None
@@ -57,11 +54,11 @@ class LingeringTransport:
             self._sent_bytes += len(data)
             self._transport.write(data)
 
-    def close(self) -> None:
+    def close(self, *, is_unread: bool) -> None:
         self.send()
         if self.is_closing():
             return
-        if self._is_unread():
+        if is_unread:
             self._lingering_since = self._now()
             self._transport.write_eof()
             self._transport.resume_reading()

@@ -89,13 +89,18 @@ async def test_what_waits_is_dropped_when_the_client_is_gone(listener: Listener)
         listener.application.may_answer.set()
         await until(lambda: not listener.server.server_state.connections)
         await until(lambda: exchanges() == 0)
+        await until(lambda: alive(Http1) == 0)
     finally:
         gc.enable()
     assert len(listener.application.begun) < 5 * limits.PIPELINED_REQUESTS / 2
 
 
 def exchanges() -> int:
-    return sum(isinstance(each, HttpExchange) for each in gc.get_objects())
+    return alive(HttpExchange)
+
+
+def alive(kind: type[object]) -> int:
+    return sum(isinstance(each, kind) for each in gc.get_objects())
 
 
 def reset(client: Client) -> None:

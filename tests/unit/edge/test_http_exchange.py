@@ -22,11 +22,11 @@ class FakeChannel:
         self.ended: list[HttpExchange] = []
         self.forgotten: list[HttpExchange] = []
         self.server_state = SimpleNamespace(default_headers=[(b"date", b"now")])
-        self.writer = SimpleNamespace(write=self.written.append, close=self._close)
+        self.writer = SimpleNamespace(write=self.written.append)
         self.flow = SimpleNamespace(write_paused=False, drain=self._drain, resume_reading=lambda: None)
         self.drained = 0
 
-    def _close(self) -> None:
+    def close(self) -> None:
         self.closed += 1
 
     async def _drain(self) -> None:

@@ -45,8 +45,8 @@ def transport() -> Transport:
     return Transport()
 
 
-def lingering(transport: Transport, *, is_unread: bool = False) -> LingeringTransport:
-    return LingeringTransport(transport, PendingWrites(), asyncio.get_running_loop().time, lambda: is_unread)  # type: ignore[arg-type]
+def lingering(transport: Transport) -> LingeringTransport:
+    return LingeringTransport(transport, PendingWrites(), asyncio.get_running_loop().time)  # type: ignore[arg-type]
 
 
 async def next_iteration() -> None:
@@ -73,7 +73,7 @@ async def test_what_is_written_later_is_sent_by_another_call(transport: Transpor
 async def test_closing_sends_what_waits_first_and_nothing_twice(transport: Transport) -> None:
     writer = lingering(transport)
     writer.write(b"last")
-    writer.close()
+    writer.close(is_unread=False)
     await next_iteration()
     assert transport.told == [b"last", "close"]
 
@@ -87,10 +87,10 @@ async def test_nothing_is_sent_on_a_connection_that_is_closing(transport: Transp
 
 
 async def test_a_client_that_may_still_send_is_let_to_read_its_answer_first(transport: Transport) -> None:
-    writer = lingering(transport, is_unread=True)
+    writer = lingering(transport)
     writer.write(b"last")
-    writer.close()
-    writer.close()
+    writer.close(is_unread=True)
+    writer.close(is_unread=True)
     writer.write(b"too late")
     await next_iteration()
     assert transport.told == [b"last", "end of writing", "read on"]
@@ -98,17 +98,17 @@ async def test_a_client_that_may_still_send_is_let_to_read_its_answer_first(tran
 
 
 async def test_such_a_client_has_only_so_long(transport: Transport) -> None:
-    writer = lingering(transport, is_unread=True)
+    writer = lingering(transport)
     begun = asyncio.get_running_loop().time()
-    writer.close()
+    writer.close(is_unread=True)
     assert not writer.is_overdue(begun + 1, DEADLINES)
     assert writer.is_overdue(begun + 3, DEADLINES)
 
 
 async def test_it_has_that_long_after_it_has_taken_everything(transport: Transport) -> None:
-    writer = lingering(transport, is_unread=True)
+    writer = lingering(transport)
     begun = asyncio.get_running_loop().time()
-    writer.close()
+    writer.close(is_unread=True)
     transport.waiting = 1
     assert not writer.is_overdue(begun + 20, DEADLINES)
     transport.waiting = 0
