@@ -5,7 +5,7 @@ PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python
 	if $$name $(IS_SUPPORTED) 2>/dev/null; then echo $$name; break; fi; done)
 BIN := .venv/bin
 STAMP := .venv/.complete
-ON_ALL_CORES := -n logical --maxprocesses 8 --dist loadfile
+ON_ALL_CORES := -n logical --maxprocesses 8
 LINTERS := style format types imports dependencies dependencies-of-tests unused unused-by-tests
 SEPARATELY := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 NODE_STAMP := contract_tests/node_modules/.package-lock.json
@@ -37,10 +37,10 @@ run: env
 	@$(BIN)/hpts serve --examples
 
 check: lint
-	$(BIN)/pytest tests/unit tests/properties --hypothesis-profile=quick $(ON_ALL_CORES)
+	$(BIN)/pytest tests/unit tests/properties --hypothesis-profile=quick $(ON_ALL_CORES) --dist worksteal
 
 test: lint $(NODE_STAMP)
-	$(BIN)/pytest $(ON_ALL_CORES)
+	$(BIN)/pytest $(ON_ALL_CORES) --dist loadfile
 
 # All at once, and each to its end: the output of one linter stays together, and one that fails hides no other.
 lint: env
