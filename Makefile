@@ -5,10 +5,15 @@ PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python
 	if $$name $(IS_SUPPORTED) 2>/dev/null; then echo $$name; break; fi; done)
 BIN := .venv/bin
 STAMP := .venv/.complete
-ON_ALL_CORES := -n logical --maxprocesses 8 --dist loadfile
+ON_ALL_CORES := -n logical --maxprocesses 8
+LINTERS := style format types imports dependencies dependencies-of-tests unused unused-by-tests
+SEPARATELY := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 NODE_STAMP := contract_tests/node_modules/.package-lock.json
 
-.PHONY: env run check test lint contract coverage fuzz mutants mock demo bench fmt
+# Bytecode is kept, whatever the environment says: without it every process of the tests compiles all that it imports.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: env run check test lint $(LINTERS:%=lint-%) contract coverage fuzz mutants mock demo bench fmt
 
 env: $(STAMP)
 
@@ -32,19 +37,30 @@ run: env
 	@$(BIN)/hpts serve --examples
 
 check: lint
-	$(BIN)/pytest tests/unit tests/properties --hypothesis-profile=quick $(ON_ALL_CORES)
+	$(BIN)/pytest tests/unit tests/properties --hypothesis-profile=quick $(ON_ALL_CORES) --dist worksteal
 
 test: lint $(NODE_STAMP)
-	$(BIN)/pytest $(ON_ALL_CORES)
+	$(BIN)/pytest $(ON_ALL_CORES) --dist loadfile
 
+# All at once, and each to its end: the output of one linter stays together, and one that fails hides no other.
 lint: env
+	@$(MAKE) --no-print-directory --keep-going --jobs $(SEPARATELY) $(LINTERS:%=lint-%)
+
+lint-style:
 	$(BIN)/ruff check .
+lint-format:
 	$(BIN)/ruff format --check .
+lint-types:
 	$(BIN)/mypy
+lint-imports:
 	$(BIN)/lint-imports
+lint-dependencies:
 	$(BIN)/deptry app handlers openapi
+lint-dependencies-of-tests:
 	$(BIN)/deptry app handlers openapi tests contract_tests benchmarks --ignore DEP002,DEP004
+lint-unused:
 	$(BIN)/vulture
+lint-unused-by-tests:
 	$(BIN)/vulture app handlers openapi benchmarks tests contract_tests
 
 contract: env

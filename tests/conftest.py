@@ -3,6 +3,7 @@
 Both come on SQLite and then on PostgreSQL.
 """
 
+import gc
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -25,6 +26,12 @@ settings.register_profile("tests", deadline=None, suppress_health_check=[HealthC
 settings.register_profile("quick", settings.get_profile("tests"), max_examples=25)
 """For `make check`: a quarter of the examples of every property."""
 settings.load_profile("tests")
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests stay until the end: garbage collection need not go through them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

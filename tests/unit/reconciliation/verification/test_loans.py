@@ -4,11 +4,11 @@ import pytest
 
 from app.reconciliation.verification.loans import different_loan_days, different_loans
 from app.store.store import Store
-from tests.support.events import Tenant, accrual, day, disbursement, new_id
+from tests.support.events import BORROWER, Tenant, accrual, day, disbursement, new_id
 from tests.unit.reconciliation.verification.conftest import Find
 
 OF_LOAN = "WHERE tenant_id = '{tenant}' AND loan_id = '{loan}'"
-OTHER = new_id()
+OTHER = "c0000000-0000-4000-8000-00000000000c"
 MOVE = (
     "UPDATE loan_days SET principal_minor = principal_minor + CASE effective_at WHEN '2026-03-01' THEN 1 ELSE -1 END "
     f"{OF_LOAN} AND effective_at IN ('2026-03-01', '2026-03-21')"
@@ -36,8 +36,8 @@ TAMPERINGS = {
     "a deleted loan": (f"DELETE FROM loans {OF_LOAN}", "stored nothing", "recomputed borrower_id="),
     "the borrower on lines": (
         f"UPDATE journal_lines SET borrower_id = '{OTHER}' {OF_LOAN} AND account_code = '1300'",
-        "stored ",
-        f"borrower_id={OTHER}",
+        f"stored borrower_id={BORROWER},",
+        f"recomputed borrower_id={BORROWER} and {OTHER}",
     ),
     "no borrower on lines": (f"UPDATE journal_lines SET borrower_id = NULL {OF_LOAN} AND account_code = '1300'", "b0000000", "="),
     "an amount moved between days": (MOVE, "stored principal_minor=100001", "recomputed principal_minor=100000"),
