@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from app.ledger.chart import FEES_RECEIVABLE, INTEREST_RECEIVABLE, PRINCIPAL_RECEIVABLE, UNAPPLIED_PAYMENTS
 from app.reconciliation.ledger_integrity.loans import mismatched_loans
 from app.reconciliation.ledger_integrity.mismatch import Mismatch
 from app.store.store import Store
@@ -27,10 +28,18 @@ TAMPERINGS: dict[str, tuple[str, list[str]]] = {
     ),
     "tomorrow": ("UPDATE loan_days SET suspense_minor = suspense_minor - 1 {0} AND effective_at = '2026-04-01'", ["SUSPENSE"]),
     "a day deleted": ("DELETE FROM loan_days {0} AND effective_at = '2026-03-11'", ["FEES"]),
-    "a line's amount": (
-        "UPDATE journal_lines SET amount_minor = amount_minor + 1 {0} AND account_code = '1200' AND direction = 'DR'",
-        ["INTEREST"],
-    ),
+    **{
+        f"the amount of a line of {bucket}": (
+            f"UPDATE journal_lines SET amount_minor = amount_minor + 1 {{0}} AND account_code = '{code}' AND direction = '{side}'",
+            [bucket],
+        )
+        for bucket, code, side in (
+            ("PRINCIPAL", PRINCIPAL_RECEIVABLE, "DR"),
+            ("INTEREST", INTEREST_RECEIVABLE, "DR"),
+            ("FEES", FEES_RECEIVABLE, "DR"),
+            ("SUSPENSE", UNAPPLIED_PAYMENTS, "CR"),
+        )
+    },
     "a line's direction": (
         "UPDATE journal_lines SET direction = 'CR' {0} AND account_code = '1200' AND direction = 'DR'",
         ["INTEREST"],
