@@ -71,6 +71,8 @@ QUEUE: Final = 4_096
 """Commands waiting for the writer; one more is answered 503."""
 BATCHES_AT_ONCE: Final = 3
 """Transactions that one process has under way on PostgreSQL: one is decided while another is written and a third commits."""
+FURTHER_BATCH: Final = 32
+"""Commands that must wait before a transaction is begun beside one that is under way."""
 LARGE_COMMAND_LOANS: Final = 100
 """Loans above which a command is large: large ones are posted apart from all others, and in turn with them."""
 LARGE_BATCH_LOANS: Final = 1_000

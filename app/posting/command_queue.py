@@ -19,6 +19,7 @@ class CommandQueue:
         self._one_tenant_batches = one_tenant_batches
         self._apart: set[str] = set()
         self._slow_batch: list[Command] | None = None
+        self._small_batches = 0
         self._is_turn_of_slow = False
 
     def __len__(self) -> int:
@@ -32,20 +33,39 @@ class CommandQueue:
         (self._slow if is_slow else self._small).put(command)
 
     def take(self) -> list[Command]:
-        """The next batch; empty if none waits, or only what must wait until the slow batch that is out is released."""
-        is_slow_due = self._slow_batch is None and len(self._slow) > 0 and (self._is_turn_of_slow or len(self._small) == 0)
-        self._is_turn_of_slow = not is_slow_due
-        if is_slow_due:
+        """The next batch; empty if none is due, because nothing waits or what waits has to until a batch that is out is released.
+
+        A batch of small commands is begun beside another one only when there are enough for it: a few more in the next
+        transaction cost far less than a transaction of their own.
+        """
+        if self._is_slow_due() and (self._is_turn_of_slow or not self._is_small_due()):
+            self._is_turn_of_slow = False
             self._slow_batch = self._take_slow()
             return self._slow_batch
+        self._is_turn_of_slow = True
+        if not self._is_small_due():
+            return []
+        self._small_batches += 1
         return self._take_small()
 
-    def release(self, batch: list[Command]) -> bool:
-        """The batch was dealt with; whether another slow one may be taken now."""
-        if batch is not self._slow_batch:
-            return False
-        self._slow_batch = None
-        return True
+    def is_due(self) -> bool:
+        """Whether there is a next batch."""
+        return self._is_small_due() or self._is_slow_due()
+
+    def _is_small_due(self) -> bool:
+        """Batches of one tenant each do not wait for those of others."""
+        is_further = self._small_batches and not self._one_tenant_batches
+        return len(self._small) >= (limits.FURTHER_BATCH if is_further else 1)
+
+    def _is_slow_due(self) -> bool:
+        return self._slow_batch is None and len(self._slow) > 0
+
+    def release(self, batch: list[Command]) -> None:
+        """The batch was dealt with, so that another one may be taken."""
+        if batch is self._slow_batch:
+            self._slow_batch = None
+        else:
+            self._small_batches -= 1
 
     def set_apart(self, tenant_id: str) -> None:
         """From now on the tenant's commands are in no batch with another's."""

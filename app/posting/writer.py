@@ -57,7 +57,7 @@ class Writer:
         self._queue = CommandQueue(one_tenant_batches)
         self._locked_seconds = locked_seconds
         self._answers: dict[tuple[str, str], asyncio.Future[PostingResult]] = {}
-        self._deferred = DeferredCommands(self._take_back)
+        self._deferred = DeferredCommands(self._put)
         self._wake = asyncio.Event()
         self._is_closing = False
 
@@ -74,8 +74,7 @@ class Writer:
             raise Overloaded
         answer: asyncio.Future[PostingResult] = loop.create_future()
         self._answers[command.key] = answer
-        self._queue.put(command)
-        self._wake.set()
+        self._put(command)
         try:
             return await answer
         except ReversalBlocked as blocked:
@@ -90,8 +89,8 @@ class Writer:
             try:
                 await self._post(commands)
             finally:
-                if self._queue.release(commands) or self._is_closing:
-                    self._wake.set()
+                self._queue.release(commands)
+                self._wake.set()
 
     async def _next_batch(self) -> list[Command]:
         """Empty once the writer is closing and every command is answered."""
@@ -147,9 +146,10 @@ class Writer:
         if not self._deferred.add(command):
             self._fail([command], PostingLocked())
 
-    def _take_back(self, command: Command) -> None:
+    def _put(self, command: Command) -> None:
         self._queue.put(command)
-        self._wake.set()
+        if self._queue.is_due():
+            self._wake.set()
 
     async def _post_again(self, commands: list[Command], error: Exception, tries: int) -> None:
         if len(commands) > 1:

@@ -69,9 +69,11 @@ def test_large_commands_and_small_ones_take_turns_and_one_large_batch_is_out_at_
     batches = [queue.take() for _ in range(3)]
     assert [keys_of(batch) for batch in batches] == [["0", "1"], ["large-0"], []]
     queue.put(command("quiet", "2"))
-    assert not queue.release(batches[0])
+    queue.release(batches[0])
     assert keys_of(queue.take()) == ["2"]
-    assert queue.release(batches[1])
+    assert not queue.is_due()
+    queue.release(batches[1])
+    assert queue.is_due()
     assert keys_of(queue.take()) == ["large-1"]
 
 
@@ -79,7 +81,35 @@ def test_a_large_command_does_not_wait_for_every_small_one(monkeypatch: pytest.M
     monkeypatch.setattr(limits, "BATCH", 1)
     queue = filled(False, {"busy": 4})
     queue.put(large("quiet", "large"))
-    assert [keys_of(queue.take()) for _ in range(3)] == [["0"], ["large"], ["1"]]
+    first, second = queue.take(), queue.take()
+    queue.release(first)
+    assert [keys_of(batch) for batch in (first, second, queue.take())] == [["0"], ["large"], ["1"]]
+
+
+def test_a_further_batch_is_begun_beside_another_when_there_are_enough_commands_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FURTHER_BATCH", 3)
+    queue = filled(False, {"one": 1})
+    first = queue.take()
+    for key in ("1", "2"):
+        queue.put(command("two", key))
+        assert not queue.is_due()
+        assert queue.take() == []
+    queue.put(command("one", "3"))
+    assert queue.is_due()
+    assert keys_of(queue.take()) == ["1", "3", "2"]
+    queue.put(command("one", "4"))
+    assert not queue.is_due()
+    queue.release(first)
+    assert not queue.is_due()
+
+
+def test_what_is_left_is_taken_when_no_batch_is_out() -> None:
+    queue = filled(False, {"one": 1})
+    first = queue.take()
+    queue.put(command("one", "1"))
+    queue.release(first)
+    assert queue.is_due()
+    assert keys_of(queue.take()) == ["1"]
 
 
 def test_large_commands_of_one_tenant_share_a_batch_up_to_its_limit_of_loans(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,6 +133,8 @@ def test_a_tenant_that_is_set_apart_is_in_no_batch_with_another_until_it_is_read
         queue.put(command("other", key))
     batches = [queue.take() for _ in range(2)]
     assert [tenants_of(batch) for batch in batches] == [["other", "other"], ["locked", "locked"]]
+    for batch in batches:
+        queue.release(batch)
     queue.readmit("locked")
     queue.put(command("locked", "2"))
     queue.put(command("other", "2"))

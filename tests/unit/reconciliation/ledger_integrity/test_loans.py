@@ -30,7 +30,7 @@ TAMPERINGS: dict[str, tuple[str, list[str]]] = {
     "a day deleted": ("DELETE FROM loan_days {0} AND effective_at = '2026-03-11'", ["FEES"]),
     **{
         f"the amount of a line of {bucket}": (
-            f"UPDATE journal_lines SET amount_minor = amount_minor + 1 {{0}} AND account_code = '{code}' AND direction = '{side}'",
+            f"UPDATE journal_lines SET amount_minor = 1 {{0}} AND account_code = '{code}' AND direction = '{side}'",
             [bucket],
         )
         for bucket, code, side in (
