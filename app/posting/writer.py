@@ -7,7 +7,8 @@
 | post | claim, decide, write, commit: `app.store.transaction` | one transaction, whatever the size |
 | answer | only after the commit | one wake-up a command |
 
-PostgreSQL has a few batches under way at once, which their locks isolate as they do those of several processes; SQLite has one.
+On PostgreSQL a few batches are under way at once when enough commands wait; their locks isolate them as they do those of several
+processes. SQLite has one.
 
 A command whose loans another transaction holds is not waited for: the others of its batch are posted, and it is tried again, ever
 less often, until it is answered 503 after `limits.LOCKED_SECONDS`. Where a row that all of a tenant's postings change is locked,

@@ -65,7 +65,8 @@ async def test_commands_of_any_tenant_that_arrive_while_a_batch_is_under_way_are
     assert store.batches == [["key-1"], ["key-2", "key-3", "key-4"]]
 
 
-async def test_as_many_batches_are_under_way_as_the_store_takes() -> None:
+async def test_as_many_batches_are_under_way_as_the_store_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FURTHER_BATCH", 1)
     store = MemoryStore(batches_at_once=2)
     store.open.clear()
     async with running_writer(store) as writer:
