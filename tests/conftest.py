@@ -23,8 +23,8 @@ from tests.support.tampering import Tamperer
 
 # That a machine is slow is no fault of the code: an example has no deadline, and none is reported for its speed.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("quick", settings.get_profile("tests"), max_examples=25)
-"""For `make check`: a quarter of the examples of every property."""
+settings.register_profile("quick", settings.get_profile("tests"), max_examples=15)
+"""For `make check`: 15 of each hundred examples of a property."""
 settings.load_profile("tests")
 
 
