@@ -91,11 +91,11 @@ class History:
         for number, day, loan, at, entry_id in self._postings():
             event_type = "payment_received" if number else "disbursement"
             event_id = ordered_id(at, self.loans + loan)
-            yield TENANT_ID, entry_id, event_id, event_type, day, at, 2, event_id, "history"
+            yield TENANT_ID, entry_id, event_id, event_type, day, at, 2, event_id, "history", _key(number, loan)
 
     def _keys(self) -> Iterator[Row]:
         for number, _, loan, at, entry_id in self._postings():
-            key = f"history:{number}:{loan}"
+            key = _key(number, loan)
             body = f'{{"journal_entry_id":"{entry_id}","posted_at":"{at:%Y-%m-%dT%H:%M:%S.%fZ}"}}'.encode()
             yield TENANT_ID, key, hashlib.sha256(key.encode()).digest(), body, at
 
@@ -129,6 +129,10 @@ class History:
     @property
     def _disbursed_minor(self) -> int:
         return PRINCIPAL_MINOR + self.payments * PAYMENT_MINOR
+
+
+def _key(number: int, loan: int) -> str:
+    return f"history:{number}:{loan}"
 
 
 def _posted_at(day: date, loan: int) -> datetime:

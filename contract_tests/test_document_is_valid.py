@@ -20,6 +20,8 @@ OPEN = {
 ANY_AREA = "hpts:admin:*"
 """The published scope that stands for every administrative area."""
 AREA = re.compile(r"hpts:admin:[a-z]+(-[a-z]+)*")
+PUBLISHED_COMPLETELY = ("/reconciliation/status", "200")
+"""The answer whose description is published in full: it sends more headers than it declares."""
 WITH_TOKEN = {"401", "403", "406", "431", "500", "503"}
 
 
@@ -104,6 +106,14 @@ def test_a_status_comes_with_its_header(status: str, header: str, document: dict
     for path, _, operation in each_operation(document):
         if status in operation["responses"]:
             assert header in follow_reference(document, operation["responses"][status])["headers"], path
+
+
+def test_every_answer_declares_the_trace_of_its_request_and_every_201_where_it_can_be_read(document: dict[str, Any]) -> None:
+    for path, method, operation in each_operation(document):
+        for status, response in operation["responses"].items():
+            headers = follow_reference(document, response).get("headers", {})
+            assert "X-Request-Trace" in headers or (path, status) == PUBLISHED_COMPLETELY, f"{method} {path} {status}"
+            assert ("Location" in headers) == (status == "201"), f"{method} {path} {status}"
 
 
 def test_free_text_refuses_the_one_character_that_cannot_be_stored(contract: Contract) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from app.currencies import standing_of
-from app.edge.call import Answer, Call
+from app.edge.call import Answer, Call, location_of
 from app.ledger.events.accrual import Accrual, AccruedLoan
 from app.ledger.events.disbursement import Disbursement
 from app.ledger.events.event import Event
@@ -37,7 +37,9 @@ def _posting_request_of(call: Call) -> PostingRequest:
 
 
 def _answer_of(result: PostingResult) -> Answer:
-    return Answer(200, result.body, REPLAYED) if result.replayed else Answer(201, result.body)
+    if result.replayed:
+        return Answer(200, result.body, REPLAYED)
+    return Answer(201, result.body, location_of(f"/journal-entries/{result.journal_entry_id}"))
 
 
 def _payment(call: Call) -> Payment:

@@ -29,6 +29,7 @@ def _entry_members(entry: JournalEntryView) -> dict[str, Any]:
     return without_absent(
         {
             "journal_entry_id": entry.journal_entry_id,
+            "event_id": entry.event_id,
             "event_type": entry.event_type,
             "effective_at": entry.effective_at.isoformat(),
             "posted_at": clock.timestamp(entry.posted_at),
@@ -38,6 +39,8 @@ def _entry_members(entry: JournalEntryView) -> dict[str, Any]:
             "reversed_by_entry_id": entry.reversed_by_entry_id,
             "description": entry.description,
             "actor": entry.actor,
+            "idempotency_key": entry.idempotency_key,
+            "details": entry.details,
             "lines_truncated": entry.is_truncated or None,
         }
     )

@@ -31,12 +31,9 @@ def wrong_headers(document: Mapping[str, Any], operation: OperationContract, ans
         return set()
     declared = follow_reference(document, responses[str(answer.status_code)]).get("headers", {})
     required = {name.lower() for name, each in declared.items() if follow_reference(document, each).get("required")}
-    present = {
-        name
-        for name in map(str.lower, answer.headers)
-        if name not in TRANSPORT_HEADERS and not name.startswith(GATEWAY_HEADER_PREFIXES)
-    }
-    return {f"+{name}" for name in present - {name.lower() for name in declared}} | {f"-{name}" for name in required - present}
+    sent = set(map(str.lower, answer.headers))
+    ours = {name for name in sent - TRANSPORT_HEADERS if not name.startswith(GATEWAY_HEADER_PREFIXES)}
+    return {f"+{name}" for name in ours - {name.lower() for name in declared}} | {f"-{name}" for name in required - sent}
 
 
 def body_violation(operation: OperationContract, answer: httpx.Response) -> str | None:

@@ -15,7 +15,7 @@ from app.edge.operation import ServicesSlot
 from app.edge.problems import Problems
 from app.edge.response_check import ResponseCheck
 from app.edge.router import Router
-from app.edge.trace import Trace
+from app.edge.trace import Trace, with_trace
 
 
 async def no_step() -> None:
@@ -39,7 +39,7 @@ def build(
     """
     maker = OperationMaker(contract, authenticator, services_slot, response_check)
     middlewares: list[Any] = [Router, partial(Operations, maker=maker)]
-    host = ConnexionHost(fallback, middlewares=middlewares)
+    host = ConnexionHost(with_trace(fallback), middlewares=middlewares)
     host.add_api(contract.routing_view(), base_path=BASE_PATH, resolver=HandlerResolver(contract.operations, handlers))
     host.compile()
     return Lifespan(Trace(Problems(host, contract, response_check)), startup, shutdown)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from app.auth.caller import Caller
+from app.contract.routing_view import BASE_PATH
+from app.edge.asgi_types import Headers
 
 
 class Call(NamedTuple):
@@ -40,4 +42,9 @@ class Answer(NamedTuple):
 
     status: int
     body: Mapping[str, Any] | bytes
-    headers: tuple[tuple[bytes, bytes], ...] = ()
+    headers: Headers = ()
+
+
+def location_of(path: str) -> Headers:
+    """The header that says where something can be read; `path` is below the base path, as the contract has it."""
+    return ((b"location", f"{BASE_PATH}{path}".encode("ascii")),)

@@ -51,7 +51,7 @@ class ParameterReader:
         Raises ValidationFailed with an error for each one that is wrong, and IdempotencyKeyMissing.
         """
         if self.declares_client_trace and b"x-trace-id" in request.headers:
-            request.response_headers = CLIENT_TRACE_DEPRECATED
+            request.response_headers += CLIENT_TRACE_DEPRECATED
         values: dict[str, Any] = dict(self.defaults)
         errors: list[FieldError] = []
         for name, text in path.items():

@@ -57,7 +57,7 @@ class Problems:
         except Exception as breach:
             traceback = None if isinstance(breach, ContractBreach) else breach
             logger.error("trace_id=%s problem not sent: %s", request.trace_id, breach, exc_info=traceback)
-            document, headers = self._base(INTERNAL_ERROR, scope), COMMON[PROBLEM]
+            document, headers = self._base(INTERNAL_ERROR, scope), COMMON[PROBLEM] + request.response_headers
             text = orjson.dumps(document)
         await send_answer(send, document["status"], headers, text)
         self.response_check.after(scope, document["status"], headers, text)

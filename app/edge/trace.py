@@ -1,6 +1,6 @@
 """The trace of a request: the one of a valid W3C traceparent header, else a new one.
 
-It is the outermost middleware, so that every answer and every log line has a trace id.
+It is the outermost middleware, so that every answer and every log line has a trace id; answers name it in REQUEST_TRACE.
 """
 
 import os
@@ -10,9 +10,10 @@ from typing import Final
 
 from app.edge import access_log
 from app.edge.asgi_types import ASGIApp, Message, Receive, Scope, Send
-from app.edge.request import SCOPE_KEY, Request
+from app.edge.request import SCOPE_KEY, Request, request_of
 
 TRACEPARENT: Final = re.compile(rb"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?", re.DOTALL)
+REQUEST_TRACE: Final = b"x-request-trace"
 NO_TRACE: Final = b"0" * 32
 NO_PARENT: Final = b"0" * 16
 
@@ -34,6 +35,20 @@ def new_trace_id() -> str:
     return os.urandom(16).hex()
 
 
+def with_trace(app: ASGIApp) -> ASGIApp:
+    """The application with the headers of its request on every answer; operations and problems have them already."""
+
+    async def traced(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_traced(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], *request_of(scope).response_headers]}
+            await send(message)
+
+        await app(scope, receive, send_traced)
+
+    return traced
+
+
 class Trace:
     """Makes the Request, continues or starts its trace, and logs the request when it is over."""
 
@@ -52,6 +67,7 @@ class Trace:
             request.trace_id = new_trace_id()
         else:
             request.trace_id = trace_id_of(traceparent) or new_trace_id()
+        request.response_headers = ((REQUEST_TRACE, request.trace_id.encode("ascii")),)
 
         async def recorded(message: Message) -> None:
             if not request.status:

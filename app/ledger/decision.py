@@ -23,6 +23,7 @@ class PostingContext(NamedTuple):
     posted_at: str
     journal_entry_id: str
     event_id: str
+    idempotency_key: str
 
     def require_not_future(self, effective_at: date, field: str = "/effective_at") -> None:
         """Raises EffectiveDateInFuture after tomorrow in UTC: today somewhere on earth is still allowed."""
@@ -44,6 +45,7 @@ class PostingContext(NamedTuple):
             correlation_id=self.correlation_id,
             actor=self.actor,
             details={name: value for name, value in details.items() if value is not None} or None,
+            idempotency_key=self.idempotency_key,
             **optional,
         )
 

@@ -24,7 +24,10 @@ class Line(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """`lines` are numbered from 1 in their order. `event_id` names the business event, `details` keeps what its request said."""
+    """`lines` are numbered from 1 in their order. `event_id` names the business event, `details` keeps what its request said.
+
+    `idempotency_key` is that of the request; it stays with the entry when the key itself is forgotten.
+    """
 
     tenant_id: str
     journal_entry_id: str
@@ -38,6 +41,7 @@ class Entry(NamedTuple):
     reverses_entry_id: str | None = None
     description: str | None = None
     details: Mapping[str, Any] | None = None
+    idempotency_key: str | None = None
 
 
 def mirror(lines: Sequence[Line]) -> list[Line]:

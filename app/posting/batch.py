@@ -67,13 +67,14 @@ class Batch:
         microsecond = order.next_microsecond(request.tenant_id)
         now = moment_at(microsecond)
         ids = self._new_id(microsecond, 0), self._new_id(microsecond, 1)
-        context = PostingContext(request.tenant_id, request.actor, request.correlation_id, now, timestamp(now), *ids)
+        key = request.idempotency_key
+        context = PostingContext(request.tenant_id, request.actor, request.correlation_id, now, timestamp(now), *ids, key)
         decision = command.event.decide(snapshot.book, context)
         snapshot.book.post(decision)
         order.advance(request.tenant_id, microsecond)
         body = orjson.dumps(decision.answer)
-        records[command.key] = IdempotencyRecord(request.tenant_id, request.idempotency_key, request.request_hash, body, now)
-        return PostingResult(body, replayed=False)
+        records[command.key] = IdempotencyRecord(request.tenant_id, key, request.request_hash, body, now)
+        return PostingResult(body, replayed=False, journal_entry_id=ids[0])
 
 
 def _replay(command: Command, snapshot: Snapshot, records: Mapping[IdempotencyKey, IdempotencyRecord]) -> PostingResult | None:
@@ -82,7 +83,7 @@ def _replay(command: Command, snapshot: Snapshot, records: Mapping[IdempotencyKe
     if answer is None:
         return None
     if answer.request_hash != command.request.request_hash:
-        raise IdempotencyMismatch
+        raise IdempotencyMismatch(orjson.loads(answer.response_body).get("journal_entry_id"))
     return PostingResult(answer.response_body, replayed=True)
 
 

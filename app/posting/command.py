@@ -19,10 +19,14 @@ class PostingRequest(NamedTuple):
 
 
 class PostingResult(NamedTuple):
-    """The answer as it was stored with the posting: JSON, byte for byte the same for every repetition of the request."""
+    """The answer as it was stored with the posting: JSON, byte for byte the same for every repetition of the request.
+
+    `journal_entry_id` is the entry that was posted; a repetition posts none.
+    """
 
     body: bytes
     replayed: bool
+    journal_entry_id: str | None = None
 
 
 @dataclass(slots=True)

@@ -6,8 +6,10 @@ from app.refusal import FieldError, Refusal
 class IdempotencyMismatch(Refusal):
     code = "idempotency_mismatch"
 
-    def __init__(self) -> None:
-        message = "was used before for another request; send a new key with a new request"
+    def __init__(self, journal_entry_id: str | None) -> None:
+        """`journal_entry_id` is what the key has posted; None where its answer names no single entry."""
+        made = "" if journal_entry_id is None else f", which posted the journal entry {journal_entry_id}"
+        message = f"was used before for another request{made}; send a new key with a new request"
         super().__init__(f"this Idempotency-Key {message}", FieldError("Idempotency-Key", self.code, message))
 
 

@@ -50,6 +50,7 @@ def entry_rows(book: Book, moments: StoredMoments) -> Iterator[Row]:
             entry.reverses_entry_id,
             entry.description,
             orjson.dumps(entry.details).decode() if entry.details else None,
+            entry.idempotency_key,
         )
 
 

@@ -88,6 +88,7 @@ journal_entries = Table(
     Column("reverses_entry_id", Id),
     _client_text("description", nullable=True),
     Column("details", Document),
+    Column("idempotency_key", Text, info={_WRITTEN_BY_CLIENTS: True}),
     Index(
         "journal_entries_reversal",
         "tenant_id",

@@ -75,7 +75,7 @@ class MemoryLedger:
     def post(self, event: Event) -> tuple[str, Any]:
         """("posted", the allocation if any) or ("refused", code)."""
         now = noon()
-        context = PostingContext(TENANT, "tester", new_id(), now, timestamp(now), uuid7(now), uuid7(now))
+        context = PostingContext(TENANT, "tester", new_id(), now, timestamp(now), uuid7(now), uuid7(now), new_id())
         try:
             posting = event.decide(self.book, context)
             self.book.post(posting)

@@ -10,6 +10,7 @@ import pytest
 from app import limits
 from tests.support import bodies, raw
 from tests.support.client import LedgerClient, new_id
+from tests.support.postings import POSTINGS, Posting
 from tests.support.problems import problem_of
 from tests.support.refusals import Refusals
 from tests.support.server import RunningServer
@@ -82,6 +83,41 @@ def test_the_caller_s_trace_id_is_in_the_journal_and_in_problems(client: LedgerC
         refused = client.post("/payments", bodies.payment(client, new_id()), headers=sent)
         assert problem_of(refused, "loan_not_found")["trace_id"] == TRACE
         assert problem_of(client.http.get("/nowhere", headers=sent), "not_found")["trace_id"] == TRACE
+
+
+def test_every_answer_names_the_trace_of_its_request(client: LedgerClient, loan_id: str, server: RunningServer) -> None:
+    """Of an operation, a problem, a page, and of what is refused before it is a request."""
+    sent = {"traceparent": f"00-{TRACE}-{PARENT}-01"}
+    root = server.url
+    answers = [
+        client.post("/payments", bodies.payment(client, loan_id), KEY, sent),
+        client.post("/payments", bodies.payment(client, loan_id), KEY, sent),
+        client.post("/payments", bodies.payment(client, new_id()), headers=sent),
+        client.http.get(f"/loans/{loan_id}/balance", headers=sent),
+        client.http.head(f"/loans/{loan_id}/balance", headers=sent),
+        client.http.get("/reconciliation/status", headers=sent),
+        client.http.get("/health/live", headers=sent),
+        client.http.get("/nowhere", headers=sent),
+        client.http.delete("/payments", headers=sent),
+        client.http.get(f"{root}/docs", headers=sent),
+        client.http.get(f"{root}/no-page", headers=sent),
+    ]
+    assert {answer.status_code for answer in answers} >= {200, 201, 404, 405, 422}
+    assert {answer.headers["x-request-trace"] for answer in answers} == {TRACE}
+    unread = client.http.get("/health/live", headers=sent | {"X-Padding": "x" * limits.HEADER_BYTES})
+    assert unread.headers["x-request-trace"] == problem_of(unread, "headers_too_large")["trace_id"] != TRACE
+    for garbage in (b"nonsense\r\n\r\n", b"GET /v1/health/live HTTP/1.1\r\n\r\n", b"GET / HTTP/3.0\r\nHost: x\r\n\r\n"):
+        refused = raw.exchange(root, garbage)
+        assert refused.headers["x-request-trace"] == refused.json()["trace_id"] != TRACE
+
+
+@pytest.mark.parametrize("posting", POSTINGS, ids=str)
+def test_what_was_posted_is_read_where_its_answer_says(client: LedgerClient, loan_id: str, posting: Posting) -> None:
+    facts = client.facts_for(posting, loan_id)
+    posted = client.send(posting, facts, KEY)
+    found = client.http.get(httpx.URL(str(client.http.base_url)).join(posted.headers["location"]))
+    assert (found.status_code, found.json()["journal_entry_id"]) == (200, posted.json()["journal_entry_id"])
+    assert "location" not in client.send(posting, facts, KEY).headers
 
 
 def test_every_request_without_a_trace_gets_a_new_one(client: LedgerClient, loan_id: str) -> None:

@@ -65,7 +65,8 @@ def test_a_replay_is_answered_even_if_the_request_would_be_refused_now(client: L
 
 def test_a_payload_that_differs_in_any_member_is_a_mismatch(client: LedgerClient, loan_id: str, refusals: Refusals) -> None:
     body = bodies.payment(client, loan_id, metadata={"a": "1"})
-    assert client.post("/payments", body, KEY).status_code == 201
+    first = client.post("/payments", body, KEY)
+    assert first.status_code == 201
     for change in (
         {"amount_minor": "101"},
         {"effective_at": day(-1)},
@@ -79,6 +80,9 @@ def test_a_payload_that_differs_in_any_member_is_a_mismatch(client: LedgerClient
         {"currency": "EUR"},
     ):
         refusals.expect("idempotency_mismatch", client.post, "/payments", bodies.replace_fields(body, **change), KEY)
+    refused = client.pay(loan_id, 5, KEY).json()
+    for text in (refused["detail"], refused["errors"][0]["message"]):
+        assert first.json()["journal_entry_id"] in text
 
 
 def test_another_operation_or_another_path_is_a_mismatch(client: LedgerClient, loan_id: str, refusals: Refusals) -> None:

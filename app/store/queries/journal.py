@@ -5,7 +5,7 @@ reverses them, then the lines of all of them.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import lru_cache
@@ -35,6 +35,7 @@ class JournalEntryView:
     """`has_more_lines` when lines follow the last one given, `is_truncated` when only one loan's lines are given."""
 
     journal_entry_id: str
+    event_id: str
     event_type: str
     effective_at: date
     posted_at: datetime
@@ -44,6 +45,8 @@ class JournalEntryView:
     reverses_entry_id: str | None
     reversed_by_entry_id: str | None
     description: str | None
+    details: Mapping[str, Any] | None
+    idempotency_key: str | None
     lines: tuple[JournalLineView, ...] = ()
     has_more_lines: bool = False
     is_truncated: bool = False

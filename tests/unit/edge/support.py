@@ -49,7 +49,7 @@ class FakeHandlers:
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.answers: dict[str, Answer | Exception] = {
-            "postPayment": Answer(201, json.dumps(POSTED).encode()),
+            "postPayment": Answer(201, json.dumps(POSTED).encode(), ((b"location", b"/v1/journal-entries/x"),)),
             "getLoanBalance": Answer(200, BALANCE),
             "getLiveness": Answer(200, {"status": "ok", "version": "1.0.0", "git_sha": "unknown"}),
         }

@@ -3,7 +3,7 @@
 import pytest
 
 from app.auth.caller import Caller
-from app.edge.call import Answer, Call
+from app.edge.call import Answer, Call, location_of
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 CALLER = Caller("0198c0de-0000-7000-8000-0000000000aa", "teller", frozenset({"hpts:payments:write"}), 1_800_000_000.0)
@@ -29,3 +29,7 @@ def test_a_read_has_neither_body_nor_key() -> None:
 
 def test_an_answer_has_no_headers_of_its_own_unless_they_are_given() -> None:
     assert Answer(200, {}).headers == ()
+
+
+def test_a_location_is_below_the_base_path() -> None:
+    assert location_of("/journal-entries/1") == ((b"location", b"/v1/journal-entries/1"),)

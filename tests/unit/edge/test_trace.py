@@ -49,6 +49,14 @@ async def test_a_problem_names_the_trace(edge: Edge) -> None:
     assert reply.json["trace_id"] == TRACE
 
 
+async def test_an_operation_a_problem_and_a_page_name_the_trace_once(edge: Edge) -> None:
+    sent = (b"traceparent", PLAIN.encode())
+    replies = [await edge.post(None, sent), await edge.get("/v1/nowhere", sent), await edge.get("/docs", sent)]
+    assert [reply.status for reply in replies] == [201, 404, 200]
+    for reply in replies:
+        assert [value for name, value in reply.headers if name == b"x-request-trace"] == [TRACE.encode()]
+
+
 async def test_each_request_is_one_line_in_the_access_log(edge: Edge, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, logger="hpts.access"):
         await edge.post(None, (b"traceparent", PLAIN.encode()), (b"x-trace-id", b"caller-trace-1"))

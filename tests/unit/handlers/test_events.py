@@ -84,9 +84,10 @@ async def test_money_that_moves_is_more_than_nothing(
 
 async def test_a_repeated_request_is_answered_with_the_bytes_of_the_first(tenant_client: TenantClient) -> None:
     call = tenant_client.call("postDisbursement", disbursement_body(LOAN), "disbursement:loan-7")
-    first, _ = await tenant_client.ask(post_event, call)
+    first, posted = await tenant_client.ask(post_event, call)
     again, _ = await tenant_client.ask(post_event, call)
-    assert (first.status, first.headers) == (201, ())
+    location = f"/v1/journal-entries/{posted['journal_entry_id']}".encode()
+    assert (first.status, first.headers) == (201, ((b"location", location),))
     assert (again.status, again.headers) == (200, REPLAYED)
     assert first.body == again.body
 

@@ -35,12 +35,15 @@ async def test_an_entry_has_every_member_that_has_a_value(tenant_client: TenantC
     found = await entry(tenant_client, entry_id)
     money = {"amount_minor": "250", "currency": "USD", "layer": "SETTLED", "external_ref": "wire-7"}
     assert found.pop("correlation_id")
+    assert found.pop("event_id")
     assert found == {
         "journal_entry_id": entry_id,
         "event_type": "payment_received",
         "effective_at": TODAY.isoformat(),
         "posted_at": POSTED_AT,
         "actor": "tester",
+        "idempotency_key": "key-00000002",
+        "details": {"source_method": "ach", "external_ref": "wire-7"},
         "lines": [
             {"sequence": 1, "account_code": "1050", "direction": "DR", **money},
             {"sequence": 2, "account_code": "1100", "direction": "CR", "loan_id": loan_id, "borrower_id": BORROWER, **money},

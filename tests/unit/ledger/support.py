@@ -23,8 +23,8 @@ WITHDRAWN: Final[dict[str, Any]] = {"currency": "DEM", "currency_standing": Curr
 
 
 def context(number: int = 1, tenant_id: str = TENANT) -> PostingContext:
-    """The ids given are `entry-N` and `event-N`."""
-    return PostingContext(tenant_id, "teller", TRACE, noon(), POSTED_AT, f"entry-{number}", f"event-{number}")
+    """The ids given are `entry-N` and `event-N`, the key is `key-N`."""
+    return PostingContext(tenant_id, "teller", TRACE, noon(), POSTED_AT, f"entry-{number}", f"event-{number}", f"key-{number}")
 
 
 def loan_account(*days: tuple[int, Changes], loan_id: str = LOAN, tenant_id: str = TENANT, currency: str = "USD") -> LoanAccount:

@@ -57,6 +57,7 @@ def test_an_entry_carries_the_context_and_what_the_event_says() -> None:
         reverses_entry_id="entry-1",
         description="late",
         details={"method": "ach", "metadata": {}},
+        idempotency_key="key-4",
     )
 
 

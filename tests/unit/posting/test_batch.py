@@ -197,6 +197,7 @@ def test_a_key_twice_in_one_batch_for_different_requests_is_a_mismatch() -> None
     first, other = command(disbursement(LOAN), "key-1"), command(disbursement(LOAN, 7), "key-1")
     decided(first, other, read=read)
     assert isinstance(other.outcome, IdempotencyMismatch)
+    assert posted(first)["journal_entry_id"] in other.outcome.detail
     assert len(read.book.posted) == 1
 
 
@@ -217,8 +218,9 @@ def test_a_key_that_is_stored_is_answered_with_the_stored_bytes_and_posts_nothin
 
 def test_a_key_that_is_stored_for_another_request_is_a_mismatch() -> None:
     each = command(disbursement(LOAN), "key-1")
-    assert decided(each, read=snapshot({each.key: StoredAnswer(b"another", b"stored")})) is None
+    assert decided(each, read=snapshot({each.key: StoredAnswer(b"another", b'{"journal_entry_id":"entry-1"}')})) is None
     assert isinstance(each.outcome, IdempotencyMismatch)
+    assert "entry-1" in each.outcome.detail
 
 
 def test_a_key_that_another_process_is_posting_is_in_progress_and_the_others_are_posted() -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 import yaml
 
 from app.posting.refusals import IdempotencyInProgress, IdempotencyMismatch, Overloaded
-from app.refusal import FieldError
+from app.refusal import FieldError, Refusal
 
-STATUSES = {IdempotencyMismatch: 422, IdempotencyInProgress: 409, Overloaded: 503}
+STATUSES: dict[type[Refusal], int] = {IdempotencyMismatch: 422, IdempotencyInProgress: 409, Overloaded: 503}
 
 
 def test_each_code_is_in_the_catalogue_with_its_status(repository: Path) -> None:
@@ -16,11 +16,12 @@ def test_each_code_is_in_the_catalogue_with_its_status(repository: Path) -> None
 
 
 def test_a_key_used_for_another_request_names_the_header_and_is_not_helped_by_waiting() -> None:
-    refusal = IdempotencyMismatch()
-    message = "was used before for another request; send a new key with a new request"
+    refusal = IdempotencyMismatch("entry-1")
+    message = "was used before for another request, which posted the journal entry entry-1; send a new key with a new request"
     assert refusal.detail == f"this Idempotency-Key {message}"
     assert refusal.field_errors == (FieldError("Idempotency-Key", "idempotency_mismatch", message),)
     assert refusal.retry_after_seconds is None
+    assert "used before for another request;" in IdempotencyMismatch(None).detail
 
 
 def test_a_request_under_way_and_a_full_queue_say_when_to_come_back() -> None:

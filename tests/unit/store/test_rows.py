@@ -40,7 +40,7 @@ def posted(*events: Event) -> Book:
     book = Book({(TENANT, loan.loan_id): loan for loan in opened}, {}, {})
     now = noon()
     for event in events:
-        context = PostingContext(TENANT, "tester", uuid7(now), now, timestamp(now), uuid7(now), uuid7(now))
+        context = PostingContext(TENANT, "tester", uuid7(now), now, timestamp(now), uuid7(now), uuid7(now), "key-00001")
         book.post(event.decide(book, context))
     return book
 
@@ -73,6 +73,7 @@ def test_an_entry_is_a_row_with_the_number_of_its_lines_and_its_details_as_json(
         "reverses_entry_id": None,
         "description": None,
         "details": '{"source_method":"ach","external_ref":"wire-7","metadata":{"channel":"é"}}',
+        "idempotency_key": "key-00001",
     }
     assert (assessed["description"], assessed["details"]) == ("late fee", None)
 

@@ -57,7 +57,7 @@ async def test_any_text_of_a_client_arrives_as_it_was_sent(connection: Any) -> N
     texts = [*AWKWARD, None]
     lines = [line_of(entry_id, tenant_id, number, text) for number, text in enumerate(texts, 1)]
     head = (tenant_id, entry_id, new_id(), "manual_adjustment", "2026-03-01", "2026-03-01 12:00:00+00")
-    entry = (*head, len(lines), new_id(), AWKWARD[4], None, AWKWARD[3], '{"a": "\\"quoted\\""}')
+    entry = (*head, len(lines), new_id(), AWKWARD[4], None, AWKWARD[3], '{"a": "\\"quoted\\""}', AWKWARD[5])
     given = {"journal_lines": lines, "journal_entries": [entry]}
     await connection.execute(f"SET hpts.tenant_ids = '{{{tenant_id}}}'")
     await connection.fetch(WRITE, *write_arguments([given.get(table.name, []) for table, _ in _WRITTEN]))
