@@ -1,4 +1,4 @@
-"""The fourth migration keeps what was posted before as it was: an old entry tells no key, and new ones do."""
+"""The third migration keeps what was posted before as it was: an old entry tells no key, and new ones do."""
 
 import asyncio
 
