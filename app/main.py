@@ -10,12 +10,15 @@ from typing import Any, Final
 from app import clock
 from app.auth.access_token import TokenRules
 from app.auth.authenticator import Authenticator
+from app.auth.client_authority import ClientAuthority, client_authority
 from app.auth.key_set import ATTEMPTS_SECONDS, KeySet
 from app.auth.key_source import key_source
 from app.background import run_periodically
 from app.contract.document import load
+from app.edge.admission import Admission
 from app.edge.asgi import build
 from app.edge.asgi_types import ASGIApp
+from app.edge.forwarded import TrustedProxies
 from app.edge.operation import ServicesSlot
 from app.edge.response_check import ResponseCheck, parse_tier
 from app.ids import uuid7_at
@@ -35,8 +38,11 @@ GC_THRESHOLD: Final = (50_000, 5, 2)
 """Collections are rare and do not visit what was made at start, which is frozen; no cycle outlives a million new objects."""
 
 
-def create_app(settings: Settings) -> ASGIApp:
-    """The complete service as one ASGI application; the database is opened when the server starts it."""
+def create_app(settings: Settings, authority: ClientAuthority | None = None) -> ASGIApp:
+    """The complete service as one ASGI application; the database is opened when the server starts it.
+
+    `authority` is that of the settings, where it was opened before.
+    """
     contract = load()
     slot = ServicesSlot()
     worker = Worker(settings, slot)
@@ -46,6 +52,7 @@ def create_app(settings: Settings) -> ASGIApp:
         slot,
         PageHost(create_pages(contract, settings)),
         ResponseCheck(contract, parse_tier(settings.response_validation)),
+        admission=make_admission(settings, authority or client_authority(settings)),
         startup=worker.start,
         shutdown=worker.stop,
     )
@@ -53,6 +60,12 @@ def create_app(settings: Settings) -> ASGIApp:
 
 def token_rules(settings: Settings) -> TokenRules:
     return TokenRules(settings.issuer, settings.audience, settings.accepted_token_types, settings.token_max_lifetime_seconds)
+
+
+def make_admission(settings: Settings, authority: ClientAuthority) -> Admission:
+    networks = settings.trusted_networks
+    proxies = TrustedProxies(networks) if networks else None
+    return Admission(settings.partner_host_names, authority, proxies, has_tls=settings.speaks_tls)
 
 
 def open_key_set(settings: Settings) -> KeySet:

@@ -29,6 +29,8 @@ OTHER_VARIABLES: Final = (f"{PREFIX}GIT_SHA", f"{PREFIX}TOKEN", f"{PREFIX}FUZZ_P
 """Variables that are no settings: of the image, of `hpts contract check`, and of the fuzzing that it starts."""
 FOREIGN_PREFIXES: Final = (f"{PREFIX}TEST_", f"{PREFIX}BENCH_")
 """What the tests and the benchmarks read."""
+HOST_PATTERN: Final = r"(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?"
+"""A host as the Host header of a request names it, perhaps with a port, which is not compared."""
 SERVICE_LINK: Final = re.compile(r"_SERVICE_(HOST|PORT)|_PORT_[0-9]+_(TCP|UDP)")
 """Variables that Kubernetes sets for every service of a namespace, also for one whose name begins with hpts."""
 SECRET_FIELDS: Final = frozenset({"database_url"})
@@ -58,6 +60,22 @@ class Settings(BaseSettings):
     )
     host: Annotated[str, Field(min_length=1, description="address to listen on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, description="port to listen on, 1 to 65535")] = 3000
+    tls_cert: Annotated[str, Field(description="a PEM file: the server's certificate and those between it and its authority")] = (
+        ""
+    )
+    tls_key: Annotated[str, Field(description="a PEM file: the private key of that certificate")] = ""
+    tls_client_ca: Annotated[str, Field(description="a PEM file: the authorities whose client certificates are accepted")] = ""
+    tls_client_crl: Annotated[str, Field(description="a PEM file: what each of these authorities has revoked")] = ""
+    partner_hosts: Annotated[
+        str,
+        Field(
+            pattern=rf"^{HOST_PATTERN}( *, *{HOST_PATTERN})*$",
+            description="hosts that take requests with a client certificate only, with commas between",
+        ),
+    ] = "partner.hpts.example.com"
+    trusted_proxies: Annotated[
+        str, Field(description="networks of proxies that say who the client is, such as `10.0.0.0/8`, with commas between")
+    ] = ""
     workers: Annotated[int, Field(ge=1, le=64, description="processes, 1 to 64; SQLite takes one")] = 1
     max_connections: Annotated[
         int, Field(ge=16, le=100_000, description="connections of one process, 16 to 100000; of more, idle ones are closed first")
@@ -118,6 +136,18 @@ class Settings(BaseSettings):
         return frozenset(None if each == "none" else each for each in named)
 
     @property
+    def speaks_tls(self) -> bool:
+        return bool(self.tls_cert)
+
+    @property
+    def partner_host_names(self) -> list[str]:
+        return [each.strip() for each in self.partner_hosts.split(",")]
+
+    @property
+    def trusted_networks(self) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+        return _networks(self.trusted_proxies)
+
+    @property
     def gives_tokens(self) -> bool:
         """Whether the token endpoint is served: in development, to this machine only unless that is asked for."""
         return self.env == "dev" and (self.dev_allow_remote or is_loopback(self.host))
@@ -145,12 +175,22 @@ class Settings(BaseSettings):
             return value
         raise ValueError("is neither a SQLite file nor a PostgreSQL database")
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _is_networks(cls, value: str) -> str:
+        _networks(value)
+        return value
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         if self.env == "prod":
             _check_prod(self)
         if self.on_sqlite and self.workers > 1:
             raise ValueError(f"{PREFIX}WORKERS={self.workers}: SQLite has one writing process. Allowed: 1, or PostgreSQL")
+        if bool(self.tls_cert) != bool(self.tls_key):
+            raise ValueError(f"{PREFIX}TLS_CERT and {PREFIX}TLS_KEY belong together. Set both, or neither")
+        if self.tls_client_crl and not self.tls_client_ca:
+            raise ValueError(f"{PREFIX}TLS_CLIENT_CRL needs {PREFIX}TLS_CLIENT_CA, whose authorities sign it. Set both")
         return self
 
 
@@ -165,6 +205,11 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def _networks(listed: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Raises ValueError, also for a network that is written with bits of an address in it."""
+    return [ipaddress.ip_network(each.strip()) for each in listed.split(",") if listed]
 
 
 def _check_parts(url: str) -> None:

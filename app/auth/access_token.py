@@ -2,7 +2,7 @@
 
 PyJWT checks the signature and the registered claims. What is checked here besides is what PyJWT leaves open: the
 encoding of each part, duplicate members, `typ`, `crit`, the shape of `kid`, times that are no finite numbers, `iat` and the
-lifetime. A token bound to a key or certificate by `cnf` (RFC 7800) is refused, because the binding is not checked here.
+lifetime. Of a token bound to a certificate (RFC 8705) the caller carries the thumbprint; one bound to anything else is refused.
 """
 
 import re
@@ -16,6 +16,7 @@ from jwt.utils import base64url_decode
 
 from app import limits
 from app.auth.caller import Caller
+from app.auth.client_certificate import bound_thumbprint
 from app.auth.jwk import ALGORITHMS
 from app.auth.key_set import KeyLookupsFull, KeySet, KeySetUnread
 from app.auth.refusals import InvalidToken, TokensUnverifiable
@@ -125,15 +126,25 @@ def _checked_header(header: dict[str, Any], types: frozenset[str | None]) -> tup
 
 def _principal(claims: dict[str, Any], max_lifetime_seconds: int) -> Caller:
     not_before = _earliest_time(claims, max_lifetime_seconds)
-    if "cnf" in claims:
-        raise InvalidToken("the token is bound to a key or a certificate, which is not checked here, so it is no bearer token")
+    thumbprint = _thumbprint(claims)
     tenant_id = claims.get("tenant_id")
     if not isinstance(tenant_id, str) or not UUID_TEXT.fullmatch(tenant_id):
         raise InvalidToken("the token has no tenant_id that is a uuid")
     actor = claims.get("sub", claims.get("client_id"))
     if not isinstance(actor, str) or not 0 < len(actor) <= ACTOR_MAX or not actor.isprintable():
         raise InvalidToken("the token has no usable sub or client_id")
-    return Caller(tenant_id.lower(), actor, _scopes(claims), float(claims["exp"]), not_before)
+    return Caller(tenant_id.lower(), actor, _scopes(claims), float(claims["exp"]), not_before, thumbprint)
+
+
+def _thumbprint(claims: dict[str, Any]) -> str | None:
+    if "cnf" not in claims:
+        return None
+    thumbprint = bound_thumbprint(claims["cnf"])
+    if thumbprint is None:
+        raise InvalidToken(
+            "the cnf of the token is not the thumbprint of one certificate, so that what it is bound to is not known"
+        )
+    return thumbprint
 
 
 def _earliest_time(claims: dict[str, Any], max_lifetime_seconds: int) -> float:

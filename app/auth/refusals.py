@@ -45,3 +45,9 @@ class TokensUnverifiable(Refusal):
 
     def __init__(self) -> None:
         super().__init__("the issuer's key set cannot be read at present; repeat the request")
+
+
+class CertificateRequired(Refusal):
+    """The request needs a client certificate that is accepted; `reason` is one of our own sentences."""
+
+    code = "certificate_required"

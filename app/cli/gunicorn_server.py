@@ -11,8 +11,11 @@ from typing import Any, Final
 from gunicorn.app.base import BaseApplication
 from uvicorn_worker import UvicornWorker
 
+from app.auth.client_authority import client_authority
 from app.edge.connections import Connections
 from app.edge.http1 import Http1
+from app.edge.tls_context import TlsContexts, tls_contexts
+from app.edge.tls_handshake import TlsHandshake
 from app.settings import Settings
 
 GRACE_SECONDS: Final = 30
@@ -39,15 +42,25 @@ class HttpWorker(UvicornWorker):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         connections = Connections(self.app.settings.max_connections)
-        self.config.http = partial(Http1, connections=connections)
+        contexts: TlsContexts | None = self.app.contexts
+        if contexts is None:
+            self.config.http = partial(Http1, connections=connections)
+        else:
+            self.config.http = partial(TlsHandshake, connections=connections, contexts=contexts)
 
 
 class GunicornServer(BaseApplication):
-    """Each worker creates the application after the fork, because threads and connections do not survive a fork."""
+    """Each worker creates the application after the fork, because threads and connections do not survive a fork.
+
+    Certificates are read before it: a worker that is replaced while their files are being replaced begins with those of before.
+    Raises OSError and ValueError when they are unusable.
+    """
 
     def __init__(self, settings: Settings, when_ready: Callable[[], None]) -> None:
         self.settings = settings
         self._when_ready = when_ready
+        self.contexts = open_tls(settings)
+        self._authority = client_authority(settings)
         super().__init__()
 
     def load_config(self) -> None:
@@ -66,7 +79,15 @@ class GunicornServer(BaseApplication):
         warnings.filterwarnings("ignore", message="Using `httpx` with `starlette.testclient`")
         from app.main import create_app
 
-        return create_app(self.settings)
+        return create_app(self.settings, self._authority)
+
+
+def open_tls(settings: Settings) -> TlsContexts | None:
+    """None where the service speaks no TLS itself. Raises OSError and ValueError when its files are unusable."""
+    if not settings.speaks_tls:
+        return None
+    client_ca = Path(settings.tls_client_ca) if settings.tls_client_ca else None
+    return tls_contexts(Path(settings.tls_cert), Path(settings.tls_key), client_ca)
 
 
 def run(settings: Settings, when_ready: Callable[[], None]) -> None:

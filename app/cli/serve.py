@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from app.auth.client_authority import client_authority
 from app.auth.jwk import usable_keys
 from app.auth.key_source import FileKeySource, KeySetUnreadable
 from app.cli.database import with_store
@@ -20,6 +21,7 @@ from app.settings import Settings, is_loopback, is_url, load_settings
 from app.store.store import Store
 
 _KEY_SET_REMEDY = "Give the file, or an https URL, at which your issuer publishes its keys"
+_CERTIFICATE_REMEDY = "Give PEM files that this user may read and that belong together; `hpts dev-certs DIR` makes some to try"
 _console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -44,6 +46,7 @@ def serve(
 def prepare(settings: Settings) -> None:
     """Raises CommandError if the service could not work: the port is taken, or the database is missing or not migrated."""
     _check_port(settings)
+    _check_certificates(settings)
     if settings.env == "prod":
         _check_key_set_file(settings)
     if settings.env == "dev":
@@ -64,6 +67,18 @@ def _check_key_set_file(settings: Settings) -> None:
         raise CommandError(f"HPTS_JWKS={settings.jwks} is no usable key set: {reason}. {_KEY_SET_REMEDY}") from reason
     if is_empty:
         raise CommandError(f"HPTS_JWKS={settings.jwks} holds no key that may verify tokens. {_KEY_SET_REMEDY}")
+
+
+def _check_certificates(settings: Settings) -> None:
+    """The files of TLS, as the workers are going to read them."""
+    from app.cli.gunicorn_server import open_tls
+
+    for open_files, names in ((client_authority, ("tls_client_ca", "tls_client_crl")), (open_tls, ("tls_cert", "tls_key"))):
+        try:
+            open_files(settings)
+        except (OSError, ValueError) as reason:
+            given = " and ".join(f"HPTS_{name.upper()}={value}" for name in names if (value := getattr(settings, name)))
+            raise CommandError(f"{given} cannot be used: {reason}. {_CERTIFICATE_REMEDY}") from reason
 
 
 async def _check_writable(store: Store) -> None:
@@ -116,4 +131,4 @@ def _announce(settings: Settings, requests: str) -> None:
 def base_url(settings: Settings) -> str:
     """The address at which a browser on this machine reaches the service."""
     local = settings.host in ("127.0.0.1", "0.0.0.0", "::", "::1")
-    return f"http://{'localhost' if local else settings.host}:{settings.port}"
+    return f"{'https' if settings.speaks_tls else 'http'}://{'localhost' if local else settings.host}:{settings.port}"

@@ -1,7 +1,7 @@
 """Access tokens for development (RFC 9068 profile), signed with the local key."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 import jwt
@@ -35,11 +35,15 @@ def mint(
     expires_in_seconds: int = EXPIRES_IN_SECONDS,
     *,
     creates_key: bool = True,
+    thumbprint: str | None = None,
 ) -> str:
-    """A signed token that is valid from now on. Raises NoDevelopmentKey outside of development."""
+    """A signed token that is valid from now on, bound to the certificate with this thumbprint if one is given (RFC 8705).
+
+    Raises NoDevelopmentKey outside of development.
+    """
     key = development_key(settings, creates=creates_key)
     now = datetime.now(UTC).replace(microsecond=0)
-    claims = {
+    claims: dict[str, Any] = {
         "iss": settings.issuer,
         "aud": settings.audience,
         "sub": subject,
@@ -51,4 +55,6 @@ def mint(
         "exp": now + timedelta(seconds=expires_in_seconds),
         "jti": str(uuid4()),
     }
+    if thumbprint:
+        claims["cnf"] = {"x5t#S256": thumbprint}
     return jwt.encode(claims, key.private_key, algorithm="ES256", headers={"kid": key.key_id, "typ": "at+jwt"})

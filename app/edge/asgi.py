@@ -7,6 +7,7 @@ from typing import Any
 from app.auth.authenticator import Authenticator
 from app.contract.document import Contract
 from app.contract.routing_view import BASE_PATH
+from app.edge.admission import Admission
 from app.edge.asgi_types import ASGIApp
 from app.edge.connexion_host import ConnexionHost, OperationMaker, Operations
 from app.edge.handler_resolver import HandlerResolver
@@ -29,6 +30,7 @@ def build(
     fallback: ASGIApp,
     response_check: ResponseCheck,
     *,
+    admission: Admission | None = None,
     handlers: str = "handlers",
     startup: Callable[[], Awaitable[None]] = no_step,
     shutdown: Callable[[], Awaitable[None]] = no_step,
@@ -42,4 +44,4 @@ def build(
     host = ConnexionHost(with_trace(fallback), middlewares=middlewares)
     host.add_api(contract.routing_view(), base_path=BASE_PATH, resolver=HandlerResolver(contract.operations, handlers))
     host.compile()
-    return Lifespan(Trace(Problems(host, contract, response_check)), startup, shutdown)
+    return Lifespan(Trace(Problems(host, contract, response_check, admission or Admission())), startup, shutdown)

@@ -24,18 +24,24 @@ class Deadlines:
     sweep: float = SWEEP_SECONDS
 
 
-class Connection(Protocol):
+class Handshake(Protocol):
+    """What is asked of a connection whose handshake is not complete."""
+
+    def make_room(self) -> None: ...
+
+
+class Connection(Handshake, Protocol):
     """What is asked of a connection: to end itself when it is overdue, or to make room."""
 
     def end_if_overdue(self, now: float) -> None: ...
-
-    def make_room(self) -> None: ...
 
 
 class Connections:
     """`idle` has the connections without any request, `unfinished` those whose request has not arrived as far as its last header.
 
-    Both have the oldest first. They are dictionaries because a set has no order.
+    `handshakes` has those whose TLS handshake is not complete, as many as there may be connections; they are none yet.
+
+    All have the oldest first. They are dictionaries because a set has no order.
     """
 
     def __init__(self, most: int = limits.CONNECTIONS, deadlines: Deadlines | None = None) -> None:
@@ -44,6 +50,7 @@ class Connections:
         self.idle: dict[Connection, None] = {}
         self.unfinished: dict[Connection, None] = {}
         self.pending_writes = PendingWrites()
+        self.handshakes: dict[Handshake, None] = {}
         self._open: set[Connection] = set()
         self._refused: set[Connection] = set()
         self._sweeping: asyncio.TimerHandle | None = None
@@ -59,6 +66,13 @@ class Connections:
         self._open.add(connection)
         self.idle[connection] = None
         return True
+
+    def begin_handshake(self, handshake: Handshake) -> None:
+        if len(self.handshakes) >= self.most:
+            oldest = next(iter(self.handshakes))
+            del self.handshakes[oldest]
+            oldest.make_room()
+        self.handshakes[handshake] = None
 
     def has(self, connection: Connection) -> bool:
         """Whether its deadlines are looked after; one that is not has to be closed at once."""

@@ -23,7 +23,7 @@ from app.edge.refusals import (
     PayloadTooLarge,
     UriTooLong,
 )
-from app.edge.request_head import SEPARATORS_BYTES, HeaderFields, check_head, check_head_size, check_version, split_url
+from app.edge.request_head import SEPARATORS_BYTES, check_head, check_head_size, check_version, split_url
 from app.refusal import Refusal
 
 logger: Final = logging.getLogger("hpts.edge")
@@ -55,7 +55,7 @@ class Http1(HttpConnection):
         self._quiet_bytes = 0
         self._trailers = [0, 0]
         self.url = b""
-        self.headers: HeaderFields = []
+        self.headers = []
         self._expects_continue = False
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -201,7 +201,7 @@ class Http1(HttpConnection):
         if self._is_split:
             check_head_size(self.url, self.headers)
         check_head(version, self.headers)
-        path, query = split_url(self.url)
+        path, query = split_url(self.url, self.headers)
         decoded = path.decode("ascii")
         if "%" in decoded:
             decoded = unquote(decoded)

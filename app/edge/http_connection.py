@@ -56,6 +56,7 @@ class HttpConnection(asyncio.Protocol, ABC):
 
     flow: Flow
     writer: LingeringTransport
+    headers: HeaderFields
 
     def __init__(
         self,
@@ -85,9 +86,20 @@ class HttpConnection(asyncio.Protocol, ABC):
 
     def connection_made(self, transport: Any) -> None:
         self.server_state.connections.add(self)  # type: ignore[arg-type]
-        self.writer = LingeringTransport(transport, self._connections.pending_writes, self.loop.time)
+        self.writer = self.make_writer(transport)
         self.flow = Flow(transport)
-        self._about_connection: dict[str, Any] = {
+        self._about_connection = self.describe(transport)
+        if not self._connections.admit(self, self.loop):
+            self.stop_reading()
+            self._is_unread = True
+            self._answer_refusal(TooManyConnections())
+
+    def make_writer(self, transport: Any) -> LingeringTransport:
+        return LingeringTransport(transport, self._connections.pending_writes, self.loop.time)
+
+    def describe(self, transport: Any) -> dict[str, Any]:
+        """What the scope of every request on this connection has."""
+        return {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.3"},
             "server": get_local_addr(transport),
@@ -95,10 +107,6 @@ class HttpConnection(asyncio.Protocol, ABC):
             "scheme": "https" if is_ssl(transport) else "http",
             "root_path": "",
         }
-        if not self._connections.admit(self, self.loop):
-            self.stop_reading()
-            self._is_unread = True
-            self._answer_refusal(TooManyConnections())
 
     def connection_lost(self, exc: Exception | None) -> None:
         """What waits for its turn is dropped, and nothing refers to anything else, so that memory is given back at once."""
@@ -230,7 +238,8 @@ class HttpConnection(asyncio.Protocol, ABC):
 
     def _answer_refusal(self, refusal: Refusal) -> None:
         self._reading = Reading.NOTHING
-        scope = self.scope(self.method(), "1.1", "", b"", b"", [])
+        # Who is told depends on the headers, as far as they were read: a partner host is silent without a certificate.
+        scope = self.scope(self.method(), "1.1", "", b"", b"", self.headers)
         scope[REFUSAL_KEY] = refusal
         exchange = HttpExchange(self, scope, may_last=False)
         exchange.complete()

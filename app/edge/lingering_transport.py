@@ -59,18 +59,28 @@ class LingeringTransport:
         if self.is_closing():
             return
         if is_unread:
-            self._lingering_since = self._now()
-            self._transport.write_eof()
-            self._transport.resume_reading()
+            self.linger()
         else:
-            self._transport.close()
+            self.end()
+
+    def linger(self) -> None:
+        """The connection is closing, and what the client still sends is read and thrown away."""
+        self._lingering_since = self._now()
+        self.end_sending()
+        self._transport.resume_reading()
+
+    def end_sending(self) -> None:
+        self._transport.write_eof()
+
+    def end(self) -> None:
+        self._transport.close()
 
     def is_closing(self) -> bool:
         return self._lingering_since is not None or self._transport.is_closing()
 
     def is_overdue(self, now: float, deadlines: Deadlines) -> bool:
         """Whether the client has taken too little of what was written for too long, or still sends after its last answer."""
-        waiting = self._transport.get_write_buffer_size()
+        waiting = self.unsent_bytes()
         if not waiting:
             self._waiting_since = None
             return self._lingering_since is not None and now - self._lingering_since > deadlines.linger
@@ -80,6 +90,9 @@ class LingeringTransport:
         if self._waiting_since is None or taken - self._taken_bytes >= limits.WRITE_BYTES_PER_SECOND * deadlines.write:
             self._waiting_since, self._taken_bytes = now, taken
         return now - self._waiting_since > deadlines.write
+
+    def unsent_bytes(self) -> int:
+        return self._transport.get_write_buffer_size()
 
     def abort(self) -> None:
         self._transport.abort()

@@ -9,6 +9,7 @@ import orjson
 
 from app.auth.authenticator import Authenticator
 from app.auth.caller import Caller
+from app.auth.certificate_binding import check_binding
 from app.auth.refusals import InsufficientScope, InvalidToken, Unauthenticated
 from app.auth.scopes import sufficient_scopes
 from app.contract.operations import OperationContract
@@ -89,6 +90,9 @@ class Operation:
         if b"authorization" in request.repeated_headers:
             raise InvalidToken("Authorization was sent more than once")
         caller = self.authenticator.remembered(authorization) or await self.authenticator.authenticate(authorization)
+        client = request.client
+        if caller.thumbprint != client.thumbprint:
+            check_binding(caller, client.thumbprint, is_required=client.needs_bound_token)
         request.tenant_id = caller.tenant_id
         if self.sufficient_scopes.isdisjoint(caller.scopes):
             raise InsufficientScope(self.needed or "")

@@ -10,9 +10,10 @@ from typing import Any, Final
 import orjson
 
 from app.contract.document import Contract
+from app.edge.admission import Admission
 from app.edge.asgi_types import ASGIApp, Headers, Receive, Scope, Send
 from app.edge.refusals import ClientGone
-from app.edge.request import REFUSAL_KEY, request_of
+from app.edge.request import REFUSAL_KEY, SCOPE_KEY, request_of
 from app.edge.respond import COMMON, PROBLEM, send_answer
 from app.edge.response_check import ContractBreach, ResponseCheck
 from app.refusal import Refusal
@@ -24,10 +25,11 @@ _INSTANCE: Final = re.compile(rb"/(?:[A-Za-z0-9/._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{
 
 
 class Problems:
-    """Answers what the application raises."""
+    """Answers what the application raises, and before it the admission."""
 
-    def __init__(self, app: ASGIApp, contract: Contract, response_check: ResponseCheck) -> None:
+    def __init__(self, app: ASGIApp, contract: Contract, response_check: ResponseCheck, admission: Admission) -> None:
         self.app = app
+        self.admission = admission
         self.catalogue = contract.problems
         self.response_check = response_check
 
@@ -36,6 +38,8 @@ class Problems:
             await self.app(scope, receive, send)
             return
         try:
+            if scope[SCOPE_KEY].headers.get(b"host") not in self.admission.ordinary:
+                self.admission.check(scope)
             if REFUSAL_KEY in scope:
                 raise scope[REFUSAL_KEY]
             await self.app(scope, receive, send)

@@ -89,6 +89,22 @@ class NotHttp(Refusal):
         super().__init__(detail)
 
 
+class MisdirectedRequest(Refusal):
+    code = "misdirected_request"
+
+    def __init__(self) -> None:
+        super().__init__("the request names another host than the connection, or than its own Host header")
+
+
+class ClientCertificateUnusable(Refusal):
+    """What a trusted proxy says about the client's certificate cannot be understood; it is `problem` that is wrong with it."""
+
+    code = "validation_failed"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"Client-Cert: {problem}", FieldError("Client-Cert", "invalid", problem))
+
+
 class HttpVersionNotSupported(Refusal):
     code = "http_version_not_supported"
 

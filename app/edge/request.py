@@ -2,13 +2,26 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.edge.asgi_types import Headers, Scope
 
 SCOPE_KEY: Final = "hpts"
 REFUSAL_KEY: Final = "hpts.refusal"
 """Where the scope has the Refusal of a request that was refused before it could be read; it has no path then."""
+
+
+class Client(NamedTuple):
+    """What is known of the client besides its connection: the address that a trusted proxy names, "" without one, and the
+    thumbprint of its certificate. On a partner host only a token is taken that is bound to that certificate.
+    """
+
+    address: str = ""
+    thumbprint: str | None = None
+    needs_bound_token: bool = False
+
+
+UNKNOWN_CLIENT: Final = Client()
 
 
 class Request:
@@ -19,6 +32,7 @@ class Request:
     """
 
     __slots__ = (
+        "client",
         "headers",
         "operation_id",
         "repeated_headers",
@@ -32,6 +46,7 @@ class Request:
     def __init__(self, raw_headers: Sequence[tuple[bytes, bytes]]) -> None:
         self.headers: dict[bytes, bytes] = dict(raw_headers)
         self.repeated_headers = _NONE if len(self.headers) == len(raw_headers) else _repeated(raw_headers)
+        self.client = UNKNOWN_CLIENT
         self.trace_id = ""
         self.route = ""
         self.operation_id = ""
@@ -46,6 +61,12 @@ _NONE: Final[frozenset[bytes]] = frozenset()
 def _repeated(raw_headers: Sequence[tuple[bytes, bytes]]) -> frozenset[bytes]:
     counts = Counter(name for name, _ in raw_headers)
     return frozenset(name for name, count in counts.items() if count > 1)
+
+
+def client_address(scope: Scope) -> str:
+    """Where the request comes from, as far as it is known: the other end of the connection unless a trusted proxy says more."""
+    peer = scope.get("client")
+    return request_of(scope).client.address or (peer[0] if peer else "")
 
 
 def request_of(scope: Scope) -> Request:

@@ -6,9 +6,11 @@ from typing import Final
 import httptools
 
 from app import limits
+from app.edge.host_name import host_name
 from app.edge.refusals import (
     HeadersTooLarge,
     HttpVersionNotSupported,
+    MisdirectedRequest,
     NotHttp,
     PayloadTooLarge,
     TransferCodingNotImplemented,
@@ -46,12 +48,19 @@ def check_head(version: str, headers: HeaderFields) -> None:
         raise PayloadTooLarge(limits.LARGEST_BODY_BYTES)
 
 
-def split_url(url: bytes) -> tuple[bytes, bytes]:
-    """Path and query. Most targets are no more than that; others, and fragments, are left to the parser of URLs."""
+def split_url(url: bytes, headers: HeaderFields) -> tuple[bytes, bytes]:
+    """Path and query. Most targets are no more than that; others, and fragments, are left to the parser of URLs.
+
+    Raises MisdirectedRequest for a target with a host (RFC 9112, 3.2.2) that is not the one of the Host header.
+    """
     if url.startswith(b"/") and b"#" not in url:
         path, _, query = url.partition(b"?")
         return path, query
     parsed = httptools.parse_url(url)
+    if parsed.host is not None:
+        hosts = [host_name(value).strip(b"[]") for name, value in headers if name == b"host"]
+        if hosts != [host_name(parsed.host)]:
+            raise MisdirectedRequest
     return parsed.path, parsed.query or b""
 
 

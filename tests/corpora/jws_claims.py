@@ -178,7 +178,7 @@ def scopes(issuer: Issuer, keys: IssuerKeys) -> Tokens:
 
 
 def bindings(issuer: Issuer, keys: IssuerKeys) -> Tokens:
-    """RFC 7800: a token bound to a key is worth nothing without the proof of it, which a bearer does not give."""
+    """RFC 7800 and RFC 8705: a token bound to a key is worth nothing without the proof of it, which a bearer does not give."""
     thumbprint = "bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2"
     bound: tuple[Any, ...] = (
         *({"x5t#S256": thumbprint}, {"jkt": thumbprint}, {"jwk": {"kty": "EC"}}, {"kid": "k"}, {"jku": "https://x.example/"}),

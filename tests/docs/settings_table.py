@@ -16,6 +16,8 @@ def settings_table() -> str:
 
 def _default(name: str, dev: object, prod: object) -> str:
     shown = str(dev).lower() if isinstance(dev, bool) else str(dev)
+    if dev == prod == "":
+        return "none"
     if name == "env" or dev == prod:
         return f"`{shown}`"
     return f"`{shown}`; in production none" if name in PROD else f"`{shown}`; in production `{prod}`"

@@ -237,3 +237,39 @@ def test_an_option_of_the_command_line_wins_over_the_environment(monkeypatch: py
 def test_the_log_level_may_be_written_in_capitals(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HPTS_LOG_LEVEL", "WARNING")
     assert load_settings().log_level == "warning"
+
+
+def test_partner_hosts_are_a_list() -> None:
+    assert load_settings().partner_host_names == ["partner.hpts.example.com"]
+    assert load_settings(partner_hosts="a.example , [::1]:80,B.").partner_host_names == ["a.example", "[::1]:80", "B."]
+
+
+@pytest.mark.parametrize("value", ["https://a.example", "a.example,", "a b", "a/b", "*.example", ",", "a..b", "ü.example"])
+def test_what_is_no_host_is_no_partner_host(value: str) -> None:
+    with pytest.raises(SettingsError, match="HPTS_PARTNER_HOSTS"):
+        load_settings(partner_hosts=value)
+
+
+def test_trusted_proxies_are_networks() -> None:
+    assert load_settings().trusted_networks == []
+    assert list(map(str, load_settings(trusted_proxies="10.0.0.0/8, ::1,192.0.2.1").trusted_networks)) == [
+        "10.0.0.0/8",
+        "::1/128",
+        "192.0.2.1/32",
+    ]
+
+
+@pytest.mark.parametrize("value", ["10.0.0.1/8", "proxy.example", "10.0.0.0/33", "10.0.0.0/8,", "*"])
+def test_what_is_no_network_is_no_trusted_proxy(value: str) -> None:
+    with pytest.raises(SettingsError, match="HPTS_TRUSTED_PROXIES"):
+        load_settings(trusted_proxies=value)
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [({"tls_cert": "a"}, "HPTS_TLS_KEY"), ({"tls_key": "a"}, "HPTS_TLS_CERT"), ({"tls_client_crl": "a"}, "HPTS_TLS_CLIENT_CA")],
+)
+def test_settings_of_tls_that_need_each_other_are_asked_for_together(given: dict[str, str], missing: str) -> None:
+    with pytest.raises(SettingsError, match=missing):
+        load_settings(**given)
+    assert load_settings(tls_client_ca="a", tls_client_crl="b").speaks_tls is False

@@ -34,6 +34,7 @@ from tests.unit.auth.tokens import (
 )
 
 HEADER = {"alg": "ES256", "kid": "ES256", "typ": "at+jwt"}
+THUMBPRINT = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
 SENTENCE = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ,-_")
 
 
@@ -87,8 +88,9 @@ async def test_a_token_without_a_type_is_refused() -> None:
     assert "typ" in await refused(signed(without_omitted(HEADER | {"typ": OMITTED}), claims()))
 
 
-@pytest.mark.parametrize("binding", [{"x5t#S256": "AAAA"}, {"jkt": "AAAA"}, {"jwk": {}}, {}, None, "x"])
-async def test_a_token_that_is_bound_to_a_key_is_no_bearer_token(binding: Any) -> None:
+@pytest.mark.parametrize("binding", [{"x5t#S256": "AAAA"}, {"x5t#S256": THUMBPRINT, "jkt": "A"}, {"jkt": "A"}, {}, None, "x"])
+async def test_a_token_is_bound_to_one_certificate_or_refused(binding: Any) -> None:
+    assert (await verified(token(cnf={"x5t#S256": THUMBPRINT}))).thumbprint == THUMBPRINT
     assert "bound" in await refused(token(cnf=binding))
 
 

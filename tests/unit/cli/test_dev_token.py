@@ -14,6 +14,7 @@ from app.dev.child_process import free_port
 from app.dev.keys import development_key
 from app.dev.tokens import DEMO_CLIENT, DEMO_TENANT, SCOPES
 from app.settings import load_settings
+from tests.support.certificates import certificates, thumbprint
 from tests.support.http_server import http_server
 from tests.unit.cli.conftest import PRODUCTION, Hpts, error_of
 
@@ -79,3 +80,24 @@ def test_without_a_key_and_a_server_it_says_what_to_do_and_makes_no_key(
     assert code == 1
     assert "HPTS_JWKS" in line
     assert not (folder / "keys").exists()
+
+
+@pytest.mark.usefixtures("_key")
+def test_a_token_can_be_bound_to_a_client_certificate(hpts: Hpts, folder: Path) -> None:
+    good = certificates().good
+    good.write(folder, "client")
+    done = hpts("token", "--cert", str(folder / "client.pem"))
+    claims = jwt.decode(done.stdout.strip(), options={"verify_signature": False})
+    assert claims["cnf"] == {"x5t#S256": thumbprint(good)}
+    for file, reason in (("client.key", "is no certificate in PEM"), ("missing.pem", "No such file")):
+        code, line = error_of(hpts("token", "--cert", str(folder / file)))
+        assert (code, reason in line) == (1, True)
+
+
+def test_a_bound_token_is_not_asked_for_elsewhere(hpts: Hpts, folder: Path) -> None:
+    """The server would give one that is not bound."""
+    certificates().good.write(folder, "client")
+    with http_server(lambda _: Response('{"access_token": "x"}')) as url:
+        code, line = error_of(hpts("token", "--cert", str(folder / "client.pem"), PORT=url.rpartition(":")[2]))
+    assert code == 1
+    assert "no development key" in line

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,9 @@ from gunicorn.glogging import Logger
 from app import limits
 from app.cli.gunicorn_server import GRACE_SECONDS, STALLED_SECONDS, GunicornServer, HttpWorker, configure_logs
 from app.edge.http1 import Http1
+from app.edge.tls_handshake import TlsHandshake
 from app.settings import Settings, load_settings
+from tests.support.certificates import certificates
 
 
 def server(**settings: Any) -> GunicornServer:
@@ -89,3 +92,20 @@ def test_the_service_logs_at_its_level_and_libraries_only_warnings(capsys: pytes
     first, second = capsys.readouterr().err.splitlines()
     assert first.endswith("INFO hpts.edge answered")
     assert second.endswith("WARNING library trouble")
+
+
+def test_a_worker_with_certificates_begins_with_handshakes(tmp_path: Path) -> None:
+    certificates().write(tmp_path)
+    given = server(
+        tls_cert=str(tmp_path / "server.pem"), tls_key=str(tmp_path / "server.key"), tls_client_ca=str(tmp_path / "ca.pem")
+    )
+    given.cfg.set("worker_tmp_dir", None)
+    worker = HttpWorker(0, 0, [], given, 0, given.cfg, Logger(given.cfg))
+    worker.tmp.close()
+    protocol: Any = worker.config.http
+    assert protocol.func is TlsHandshake
+    assert protocol.keywords["contexts"] is given.contexts
+
+
+def test_without_certificates_no_tls_is_spoken() -> None:
+    assert server().contexts is None

@@ -1,6 +1,8 @@
 """`hpts serve` reports what is missing before it starts, and in development makes what it can."""
 
+import contextlib
 import json
+import re
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -12,6 +14,7 @@ from app.cli.serve import base_url, prepare, serve
 from app.dev.child_process import free_port
 from app.dev.keys import development_key
 from app.settings import PREFIX, load_settings
+from tests.support.certificates import certificates
 from tests.support.databases import Databases
 from tests.unit.auth.tokens import key_set, public_jwk
 from tests.unit.cli.conftest import PRODUCTION, Hpts, error_of
@@ -143,3 +146,22 @@ def test_an_address_that_this_machine_does_not_have_is_reported() -> None:
 )
 def test_the_printed_address_is_one_that_a_browser_on_this_machine_reaches(host: str, address: str) -> None:
     assert base_url(load_settings(host=host, port=4000)) == f"http://{address}:4000"
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"tls_cert": "server.pem", "tls_key": "good.key"}, "HPTS_TLS_CERT=server.pem and HPTS_TLS_KEY=good.key cannot be used"),
+        ({"tls_cert": "missing.pem", "tls_key": "good.key"}, "No such file or directory"),
+        ({"tls_client_ca": "good.key"}, "HPTS_TLS_CLIENT_CA=good.key cannot be used: no certificates of an authority in PEM"),
+        ({"tls_client_ca": "ca.pem", "tls_client_crl": "ca.pem"}, "HPTS_TLS_CLIENT_CRL=ca.pem cannot be used"),
+    ],
+)
+def test_files_of_tls_that_cannot_be_used_are_reported(settings: dict[str, str], told: str, folder: Path) -> None:
+    certificates().write(folder)
+    with contextlib.chdir(folder), pytest.raises(CommandError, match=re.escape(told)):
+        prepare(load_settings(port=free_port(), **settings))
+
+
+def test_the_address_of_a_server_with_tls_says_so() -> None:
+    assert base_url(load_settings(tls_cert="a", tls_key="b")) == "https://localhost:3000"

@@ -13,6 +13,7 @@ from uvicorn import Config, Server
 
 from app import limits
 from app.contract.document import Contract
+from app.edge.admission import Admission
 from app.edge.asgi_types import Receive, Scope, Send
 from app.edge.connections import Connections, Deadlines
 from app.edge.http1 import Http1
@@ -20,7 +21,10 @@ from app.edge.json_body import read_body
 from app.edge.problems import Problems
 from app.edge.respond import COMMON, JSON, send_answer
 from app.edge.response_check import ResponseCheck, parse_tier
+from app.edge.tls_context import TlsContexts
+from app.edge.tls_handshake import TlsHandshake
 from app.edge.trace import Trace
+from tests.support.certificates import PARTNER_HOST
 from tests.support.waiting import HANG_SECONDS
 
 NEVER: Final = float(HANG_SECONDS)
@@ -139,11 +143,17 @@ class Listener:
 
 @asynccontextmanager
 async def listening(
-    contract: Contract, deadlines: Deadlines = PATIENT, most: int = limits.CONNECTIONS
+    contract: Contract,
+    deadlines: Deadlines = PATIENT,
+    most: int = limits.CONNECTIONS,
+    contexts: TlsContexts | None = None,
 ) -> AsyncIterator[Listener]:
+    """With `contexts` it speaks TLS, and clients have to bring their own."""
     application, connections = Application(), Connections(most, deadlines)
-    app = Trace(Problems(application, contract, ResponseCheck(contract, parse_tier("compiled"))))
+    app = Trace(Problems(application, contract, ResponseCheck(contract, parse_tier("compiled")), Admission([PARTNER_HOST])))
     protocol: Any = partial(Http1, connections=connections)
+    if contexts is not None:
+        protocol = partial(TlsHandshake, connections=connections, contexts=contexts)
     config = Config(
         app,
         http=protocol,

@@ -8,6 +8,7 @@ import pytest
 from app.auth.authenticator import Authenticator
 from app.auth.key_set import KeySet
 from app.contract.document import Contract
+from app.edge.admission import Admission
 from app.edge.asgi import build
 from app.edge.asgi_types import ASGIApp, Receive, Scope, Send
 from app.edge.handler_resolver import HandlerMissing
@@ -41,6 +42,10 @@ async def test_what_is_no_request_passes_every_middleware_untouched(
         seen.append(scope)
 
     check = ResponseCheck(contract, parse_tier("compiled"))
-    made = partial(middleware, contract=contract, response_check=check) if middleware is Problems else middleware
+    made = (
+        partial(middleware, contract=contract, response_check=check, admission=Admission())
+        if middleware is Problems
+        else middleware
+    )
     await made(behind)({"type": "websocket"}, unused, unused)  # type: ignore[arg-type]
     assert seen == [{"type": "websocket"}]

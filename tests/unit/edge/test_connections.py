@@ -82,3 +82,12 @@ def test_every_connection_is_asked_in_each_sweep_until_none_is_left() -> None:
     assert len(loop.later) == 2
     connections.admit(Named(), loop)
     assert len(loop.later) == 3
+
+
+def test_the_oldest_handshake_makes_room_for_one_more() -> None:
+    connections = Connections(2, Deadlines())
+    handshakes = [Named() for _ in range(3)]
+    for each in handshakes:
+        connections.begin_handshake(each)
+    assert [each.asked for each in handshakes] == [["make room"], [], []]
+    assert list(connections.handshakes) == handshakes[1:]

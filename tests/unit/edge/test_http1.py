@@ -8,6 +8,7 @@ import pytest
 from app import limits
 from app.contract.document import Contract
 from app.edge.respond import JSON, PROBLEM
+from tests.support.certificates import PARTNER_HOST
 from tests.unit.edge.listener import Listener, Reply, chunked, chunked_head, get, listening, post
 
 START = b"GET / HTTP/1.1\r\nhost: localhost\r\n"
@@ -189,6 +190,20 @@ async def test_what_is_not_http_never_reaches_the_application(listener: Listener
 @pytest.mark.parametrize("host", [b"localhost", b"localhost:3000", b"[::1]:3000", b"", b"127.0.0.1", b"a-b.example_c"])
 async def test_a_host_may_have_a_port(listener: Listener, host: bytes) -> None:
     assert (await listener.exchange(get(host=host))).status == 200
+
+
+async def test_a_target_with_another_host_never_reaches_the_application(listener: Listener, contract: Contract) -> None:
+    assert_problem(await listener.exchange(get("http://other.example/")), 421, contract)
+    assert not listener.application.begun
+    assert (await listener.exchange(get("http://localhost:3000/x"))).status == 200
+
+
+async def test_a_partner_host_answers_nothing_but_its_own_refusal_to_what_is_no_http(
+    listener: Listener, contract: Contract
+) -> None:
+    """As far as the host was read: what is refused before that has no host."""
+    for headers in ([b"transfer-encoding: gzip"], [b"content-length: 99999999"], [b"x: %d" % each for each in range(200)]):
+        assert_problem(await listener.exchange(get("/", *headers, host=PARTNER_HOST.encode())), 403, contract)
 
 
 async def test_before_1_1_no_host_is_needed(listener: Listener) -> None:

@@ -7,6 +7,7 @@ import pytest
 from app.auth.authenticator import Authenticator
 from app.auth.key_set import KeySet
 from app.contract.document import Contract
+from app.edge.admission import Admission
 from app.edge.asgi import build
 from app.edge.asgi_types import Headers, Message, Receive, Scope, Send
 from app.edge.call import Answer
@@ -124,7 +125,7 @@ async def test_nothing_more_is_sent_once_an_answer_has_begun(contract: Contract)
     async def send(message: Message) -> None:
         sent.append(message)
 
-    problems = Problems(breaks_off, contract, ResponseCheck(contract, parse_tier("compiled")))
+    problems = Problems(breaks_off, contract, ResponseCheck(contract, parse_tier("compiled")), Admission())
     scope = http_scope("GET", "/")
     scope[SCOPE_KEY] = Request([])
     with pytest.raises(ZeroDivisionError):

@@ -21,6 +21,8 @@ ALL: tuple[tuple[Refusal, str, int], ...] = (
     (refusals.HeadersTooLarge(), "headers_too_large", 431),
     (refusals.FramingTooLarge(), "headers_too_large", 431),
     (refusals.NotHttp(), "validation_failed", 400),
+    (refusals.MisdirectedRequest(), "misdirected_request", 421),
+    (refusals.ClientCertificateUnusable("was sent more than once"), "validation_failed", 400),
     (refusals.TransferCodingNotImplemented(), "not_implemented", 501),
     (refusals.HttpVersionNotSupported("2.0"), "http_version_not_supported", 505),
     (refusals.TooManyConnections(), "overloaded", 503),
