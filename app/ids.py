@@ -19,6 +19,12 @@ def uuid7_at(microsecond: int, number: int = 0) -> str:
     return _uuid7(microsecond * _TICKS_PER_MILLISECOND // 1_000 + number)
 
 
+def first_uuid7_of(microsecond: int) -> str:
+    """The least id of a moment and those after it; of every moment for one before 1970."""
+    ticks = max(microsecond, 0) * _TICKS_PER_MILLISECOND // 1_000
+    return _text(ticks, _VARIANT)
+
+
 def microsecond_after(uuid7: str) -> int:
     """The first microsecond since 1970 of which every id is greater than this one."""
     ticks = int(uuid7[:8] + uuid7[9:13] + uuid7[15:18], 16)
@@ -41,7 +47,11 @@ class Ids:
 
 
 def _uuid7(ticks: int) -> str:
-    text = f"{ticks >> 12:012x}7{ticks & 0xFFF:03x}{_VARIANT | getrandbits(62):016x}"
+    return _text(ticks, _VARIANT | getrandbits(62))
+
+
+def _text(ticks: int, rest: int) -> str:
+    text = f"{ticks >> 12:012x}7{ticks & 0xFFF:03x}{rest:016x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 

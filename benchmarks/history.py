@@ -145,3 +145,5 @@ RECONCILED: Final = History(loans=10_000, payments=9)
 """100,000 entries."""
 LIVED: Final = History(loans=20_000, payments=24)
 """1,000,000 lines."""
+FILTERED: Final = History(loans=60_000, payments=24)
+"""3,000,000 lines."""

@@ -1,6 +1,6 @@
 """The load where `wrk` is absent: as many connections and the same requests, sent by uvloop and read by httptools.
 
-`python -m benchmarks.load SCRIPT URL SECONDS CONNECTIONS RUN LOANS DAY TOKEN` prints the summary that the scripts of wrk print.
+`python -m benchmarks.load SCRIPT URL SECONDS CONNECTIONS ARGUMENT…` prints the summary that the scripts of wrk print.
 """
 
 import asyncio
@@ -120,12 +120,27 @@ def balances(where: SplitResult, run_name: str, loans: int, day: str, token: str
     return lambda sent: requests[sent * 7 % loans]
 
 
-SCRIPTS: Final = {"post_payments.lua": payments, "get_balances.lua": balances}
+def pages(where: SplitResult, token: str, *paths: str) -> Requests:
+    rest = f" HTTP/1.1\r\nHost: {where.netloc}\r\nAuthorization: Bearer {token}\r\n\r\n"
+    requests = [f"GET {path}{rest}".encode() for path in paths]
+    return lambda sent: requests[sent % len(requests)]
 
 
-def main(script: str, url: str, seconds: str, connections: str, run_name: str, loans: str, day: str, token: str) -> None:
+def _numbered(make: Callable[..., Requests]) -> Callable[..., Requests]:
+    """Of requests on numbered loans."""
+    return lambda where, run_name, loans, day, token: make(where, run_name, int(loans), day, token)
+
+
+SCRIPTS: Final[dict[str, Callable[..., Requests]]] = {
+    "post_payments.lua": _numbered(payments),
+    "get_balances.lua": _numbered(balances),
+    "get_pages.lua": pages,
+}
+
+
+def main(script: str, url: str, seconds: str, connections: str, *arguments: str) -> None:
     where = urlsplit(url)
-    requests = SCRIPTS[script](where, run_name, int(loans), day, token)
+    requests = SCRIPTS[script](where, *arguments)
     print("SUMMARY", json.dumps(uvloop.run(run(requests, where, int(seconds), int(connections)))))
 
 

@@ -8,13 +8,13 @@ from time import perf_counter
 
 import httpx
 
-from benchmarks import accruals, baseline_posting, servers
+from benchmarks import accruals, baseline_posting, journal_pages, servers, wrk
 from benchmarks.bench import Bench, Ledger, medians, p99s, rates
 from benchmarks.databases import Engine
 from benchmarks.fairness import ACCRUALS, Payments
 from benchmarks.fairness import ACCRUED as FAIRNESS_LOANS
 from benchmarks.figures import Series, at_least, at_most, within
-from benchmarks.history import LIVED, RECONCILED
+from benchmarks.history import FILTERED, LIVED, RECONCILED
 from benchmarks.loans import ACCRUED, loan_id, today
 from benchmarks.wrk import Run
 
@@ -191,6 +191,22 @@ def _milliseconds(client: httpx.Client, url: str, day: date) -> float:
     return (perf_counter() - begun) * 1e3
 
 
+def journal(bench: Bench) -> None:
+    """A page of GET /journal-entries with 3,000,000 lines in the database: the slowest of all filters, of each round."""
+    for engine, label in ENGINES:
+        ledger = bench.ledger(engine, f"{engine}_filtered", FILTERED)
+        url, token, slowest = ledger.server.base_url, bench.issuer.token, list[float]()
+        paths = {name: list(journal_pages.first_pages(url, token, filters)) for name, filters in journal_pages.FILTERS.items()}
+        for number in range(bench.rounds + 1):
+            with bench.step(f"pages of the journal, {label}: {'warm-up' if number == 0 else f'round {number}'}"):
+                runs = {name: wrk.get_pages(url, token, of, 1, journal_pages.CONNECTIONS) for name, of in paths.items()}
+            name = max(runs, key=lambda each: runs[each].p99_ms)
+            bench.console.print(f"    the slowest filter: {name}, p99 {runs[name].p99_ms:,.1f} ms")
+            slowest.append(runs[name].p99_ms)
+        figure = f"GET journal entries, the slowest of {len(paths)} filters, 3,000,000 lines, p99, {label}"
+        bench.figures.append(within(figure, "ms", slowest[1:], 100))
+
+
 def memory(bench: Bench) -> None:
     """Resident memory of the largest worker, just started, and after everything that was asked of it above.
 
@@ -212,6 +228,7 @@ MEASURES = {
     "fairness": fairness,
     "volume": volume,
     "reconciliation": reconciliation,
+    "journal": journal,
     "memory": memory,
 }
 """In the order in which they run; memory is last, after all that fills it."""

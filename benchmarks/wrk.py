@@ -46,21 +46,26 @@ def get_balances(url: str, token: str, loans: int, day: str, seconds: int) -> Ru
     return _run("get_balances.lua", url, seconds, [_run_name(), str(loans), day, token])
 
 
+def get_pages(url: str, token: str, paths: Sequence[str], seconds: int, connections: int) -> Run:
+    """One path after the other."""
+    return _run("get_pages.lua", url, seconds, [token, *paths], connections)
+
+
 def _run_name() -> str:
     return uuid4().hex[:12]
 
 
-def _run(script: str, url: str, seconds: int, arguments: Sequence[str]) -> Run:
-    command = _command(script, url, seconds, arguments)
+def _run(script: str, url: str, seconds: int, arguments: Sequence[str], connections: int = CONNECTIONS) -> Run:
+    command = _command(script, url, seconds, arguments, connections)
     finished = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 30, check=False)
     return read_summary(finished.stdout, finished.stderr)
 
 
-def _command(script: str, url: str, seconds: int, arguments: Sequence[str]) -> list[str]:
+def _command(script: str, url: str, seconds: int, arguments: Sequence[str], connections: int) -> list[str]:
     found = shutil.which("wrk")
     if found is None:
-        return [sys.executable, "-m", "benchmarks.load", script, url, str(seconds), str(CONNECTIONS), *arguments]
-    options = [f"-t{THREADS}", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPTS / script)]
+        return [sys.executable, "-m", "benchmarks.load", script, url, str(seconds), str(connections), *arguments]
+    options = [f"-t{THREADS}", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPTS / script)]
     return [found, *options, url, "--", *arguments]
 
 

@@ -15,6 +15,7 @@ SCHEMAS: Final = "/components/schemas"
 HEADERS: Final = "/components/headers"
 METHOD_NOT_ALLOWED: Final = "/components/responses/MethodNotAllowed/content/application~1problem+json/schema"
 
+TEXT_HEADERS: Final = ("Deprecation", "Sunset", "WwwAuthenticate", "Allow", "RequestTrace", "Location")
 REDUNDANT: Final = {
     "the pattern admits no other length": [f"{SCHEMAS}/SignedAmountMinor/minLength", f"{SCHEMAS}/SignedAmountMinor/maxLength"],
     "the enum has strings only": [
@@ -34,7 +35,7 @@ REDUNDANT: Final = {
         f"{SCHEMAS}/ReadinessStatus/properties/checks/properties",
         f"{SCHEMAS}/ReadinessStatus/properties/checks/properties/database",
     ],
-    "a header is text": [f"{HEADERS}/{name}/schema/type" for name in ("Deprecation", "Sunset", "WwwAuthenticate", "Allow")],
+    "a header is text": [f"{HEADERS}/{name}/schema/type" for name in TEXT_HEADERS],
     "no operation answers 405: a method that is not declared has no operation": [
         f"{HEADERS}/Allow/required",
         METHOD_NOT_ALLOWED,

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from copy import deepcopy
 from itertools import cycle
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -16,7 +16,7 @@ from app.contract.document import Contract, OperationContract
 from app.contract.openapi_core_validator import OpenApiCoreValidator
 from app.contract.operations import follow_reference
 from contract_tests.derived.mutants import keywords
-from contract_tests.derived.validators import check_response
+from contract_tests.derived.validators import HEADERS, check_response
 from tests.support.document_walk import at, each_schema
 from tests.support.schema_cases.nodes import Case
 from tests.support.schema_cases.roots import CONTRACT, DOCUMENT, Root, Use, corpus, roots
@@ -166,6 +166,9 @@ def _with_replaced(value: Any, path: tuple[Any, ...], replacement: Any, drop: bo
     return copy
 
 
+TRACE: Final = (b"x-request-trace", HEADERS["x-request-trace"].encode())
+
+
 def verdicts(
     openapi_core: OpenApiCoreValidator, operation: OperationContract, status: int, media_type: str, value: Any
 ) -> tuple[str | None, str | None]:
@@ -210,11 +213,12 @@ def test_an_undeclared_status_media_type_or_missing_header_is_refused(
     openapi_core: OpenApiCoreValidator, contract: Contract
 ) -> None:
     problem = json.dumps(example_problem(contract)).encode()
-    plain, told = [((b"content-type", name),) for name in (b"application/json", b"application/problem+json")]
+    plain, told = [((b"content-type", name), TRACE) for name in (b"application/json", b"application/problem+json")]
     assert openapi_core.check_response("POST", "/v1/payments", b"", 500, told, problem) is None
     assert "504" in str(openapi_core.check_response("POST", "/v1/payments", b"", 504, told, problem))
     assert "application/json" in str(openapi_core.check_response("POST", "/v1/payments", b"", 500, plain, problem))
     assert "WWW-Authenticate" in str(openapi_core.check_response("POST", "/v1/payments", b"", 401, told, problem))
+    assert "X-Request-Trace" in str(openapi_core.check_response("POST", "/v1/payments", b"", 500, told[:1], problem))
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"a":1} x'])
@@ -227,6 +231,6 @@ def test_the_operation_is_found_whatever_characters_the_path_holds(
     openapi_core: OpenApiCoreValidator, contract: Contract
 ) -> None:
     problem = json.dumps(example_problem(contract)).encode()
-    headers = ((b"content-type", b"application/problem+json"),)
+    headers = ((b"content-type", b"application/problem+json"), TRACE)
     for name in ("a?b", "a#b", "{loan_id}", "ü %", "a:b"):
         assert openapi_core.check_response("GET", f"/v1/loans/{name}/balance", b"", 500, headers, problem) is None

@@ -84,7 +84,7 @@ def test_a_required_field_that_is_gone_from_the_answer_to_a_posting_is_noticed(
             assert probed(url, document, client, writes=True), path
 
 
-@pytest.mark.parametrize("header", ["idempotency-replayed", "www-authenticate", "allow"])
+@pytest.mark.parametrize("header", ["idempotency-replayed", "www-authenticate", "allow", "location", "x-request-trace"])
 def test_a_required_header_that_is_gone_is_noticed_without_node(
     server: RunningServer, document: dict[str, Any], client: LedgerClient, header: str
 ) -> None:

@@ -14,6 +14,7 @@ _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _DATE_TIME: Final = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}):([0-9]{2})(?:\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})", re.ASCII
 )
+_LEAP_SECOND: Final = re.compile(r":60(?:\.[0-9]+)?(?=[Z+-])")
 
 
 def is_date(text: str) -> bool:
@@ -45,6 +46,18 @@ def is_date_time(text: str) -> bool:
         return not leaps or moment.astimezone(UTC).strftime("%H:%M") == "23:59"
     except (ValueError, OverflowError):
         return False
+
+
+def moment_of(date_time: str) -> datetime:
+    """The moment in UTC of an RFC 3339 timestamp, to the microsecond; the first or the last one for what is beyond all years.
+
+    A leap second is the end of the second before it.
+    """
+    moment = datetime.fromisoformat(_LEAP_SECOND.sub(":59.999999", date_time.upper()))
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return (datetime.min if moment.year == 1 else datetime.max).replace(tzinfo=UTC)
 
 
 FORMATS: Final[dict[str, Callable[[str], bool]]] = {"date": is_date, "date-time": is_date_time}

@@ -11,7 +11,7 @@ from app.contract.validators import Schema, compile_schema
 from app.contract.violations import message_of
 
 ParameterLocation = Literal["path", "query", "header"]
-ParameterKind = Literal["string", "integer", "date", "uuid"]
+ParameterKind = Literal["string", "integer", "date", "date-time", "uuid"]
 ParameterCheck = Callable[[str | int], str | None]
 
 _INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})", re.ASCII)
@@ -52,7 +52,7 @@ def _kind(schema: Schema) -> ParameterKind:
     if schema["type"] == "integer":
         return "integer"
     format_ = schema.get("format")
-    return format_ if format_ in ("date", "uuid") else "string"
+    return format_ if format_ in ("date", "date-time", "uuid") else "string"
 
 
 def _check(kind: ParameterKind, schema: Schema, components: Schema) -> ParameterCheck:

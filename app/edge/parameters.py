@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from app.contract.formats import moment_of
 from app.contract.parameters import Parameter
 from app.edge.asgi_types import Headers
 from app.edge.refusals import IdempotencyKeyMissing, ValidationFailed
@@ -15,6 +16,7 @@ COERCIONS: Final[dict[str, Callable[[str], Any]]] = {
     "string": str,
     "integer": int,
     "date": date.fromisoformat,
+    "date-time": moment_of,
     "uuid": str.lower,
 }
 QUERY_FIELDS: Final = 100

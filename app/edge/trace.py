@@ -5,7 +5,7 @@ It is the outermost middleware, so that every answer and every log line has a tr
 
 import os
 import re
-from time import perf_counter
+from time import perf_counter, time_ns
 from typing import Final
 
 from app.edge import access_log
@@ -32,7 +32,8 @@ def trace_id_of(traceparent: bytes) -> str | None:
 
 
 def new_trace_id() -> str:
-    return os.urandom(16).hex()
+    """Begins with the time, in milliseconds: what is posted together is together in the journal's index of correlation ids."""
+    return f"{time_ns() // 1_000_000:012x}{os.urandom(10).hex()}"
 
 
 def with_trace(app: ASGIApp) -> ASGIApp:

@@ -1,7 +1,7 @@
 """Everything that is read for an answer: balances, entries, a loan's history. Balances that arrive together share a query."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import partial
 from typing import Final
@@ -19,6 +19,7 @@ from app.store.queries import journal
 from app.store.queries.account_balances import AccountAsOf, account_balances
 from app.store.queries.bucket_lines import bucket_lines
 from app.store.queries.journal import HistoryFilter, JournalEntryView
+from app.store.queries.journal_search import JournalFilter, search
 from app.store.queries.loan_balances import LoanAsOf, loan_balances
 from app.store.queries.secret_keys import PAGE_TOKEN_KEY, secret_key
 from app.store.store import Store
@@ -87,6 +88,18 @@ class Reads:
             return HistoryPage(entries, None)
         return HistoryPage(entries, tokens.seal(UUID(entries[-1].journal_entry_id).bytes, bound))
 
+    async def entries(self, tenant_id: str, matching: JournalFilter, page_size: int, page_token: str | None) -> HistoryPage:
+        """The tenant's entries. A page before the last one may have fewer than asked for, or none. Raises InvalidPageToken."""
+        tokens = await self._tokens()
+        bound = ["entries", tenant_id, *(_text(getattr(matching, field.name)) for field in fields(matching))]
+        before = None if page_token is None else str(UUID(bytes=tokens.open(page_token, bound, "page_token")))
+        query = partial(search, tenant_id=tenant_id, matching=matching, before=before, limit=page_size + 1)
+        found, goes_on = await self._store.read([tenant_id], query)
+        entries = found[:page_size]
+        if len(found) > page_size:
+            goes_on = entries[-1].journal_entry_id
+        return HistoryPage(entries, None if goes_on is None else tokens.seal(UUID(goes_on).bytes, bound))
+
     async def entry(self, tenant_id: str, entry_id: str, lines_page_token: str | None) -> tuple[JournalEntryView, str | None]:
         """The entry with a page of its lines, and the token of the next page. Raises NotFound, InvalidPageToken."""
         tokens = await self._tokens()
@@ -129,5 +142,6 @@ class Reads:
         return await self._store.read(list({key[0] for key in keys}), partial(account_balances, keys=keys))
 
 
-def _text(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
+def _text(value: date | str | None) -> str | None:
+    """As a token is bound to it; a moment is a date too."""
+    return value.isoformat() if isinstance(value, date) else value

@@ -63,6 +63,12 @@ def _client_text(name: str, *, nullable: bool = False) -> Column[str]:
     return Column(name, Text, nullable=nullable, info={_WRITTEN_BY_CLIENTS: True})
 
 
+def _partial_index(name: str, *columns: str, where: str, postgresql_where: str = "", unique: bool = False) -> Index:
+    """Of the rows of each tenant that are `where`; PostgreSQL may have to write it in another way."""
+    on_postgresql = text(postgresql_where or where)
+    return Index(name, "tenant_id", *columns, unique=unique, sqlite_where=text(where), postgresql_where=on_postgresql)
+
+
 def is_written_by_clients(column: Column[Any]) -> bool:
     return _WRITTEN_BY_CLIENTS in column.info
 
@@ -89,14 +95,17 @@ journal_entries = Table(
     _client_text("description", nullable=True),
     Column("details", Document),
     Column("idempotency_key", Text, info={_WRITTEN_BY_CLIENTS: True}),
-    Index(
-        "journal_entries_reversal",
-        "tenant_id",
-        "reverses_entry_id",
-        unique=True,
-        postgresql_where=text("reverses_entry_id IS NOT NULL"),
-        sqlite_where=text("reverses_entry_id IS NOT NULL"),
+    _partial_index("journal_entries_reversal", "reverses_entry_id", where="reverses_entry_id IS NOT NULL", unique=True),
+    _partial_index("journal_entries_type", "event_type", "journal_entry_id", where="event_type <> 'payment_received'"),
+    _partial_index(
+        "journal_entries_day",
+        "effective_at",
+        "journal_entry_id",
+        where="effective_at <> date(posted_at)",
+        postgresql_where="effective_at <> (posted_at AT TIME ZONE 'UTC')::date",
     ),
+    Index("journal_entries_actor", "tenant_id", "actor", "journal_entry_id"),
+    Index("journal_entries_correlation", "tenant_id", "correlation_id", "journal_entry_id"),
 )
 
 journal_lines = Table(
@@ -114,14 +123,15 @@ journal_lines = Table(
     Column("loan_id", Id),
     Column("borrower_id", Id),
     _client_text("external_ref", nullable=True),
-    Index(
-        "journal_lines_loan",
-        "tenant_id",
-        "loan_id",
+    _partial_index("journal_lines_loan", "loan_id", "journal_entry_id", where="loan_id IS NOT NULL"),
+    _partial_index(
+        "journal_lines_account",
+        "account_code",
+        "currency",
         "journal_entry_id",
-        postgresql_where=text("loan_id IS NOT NULL"),
-        sqlite_where=text("loan_id IS NOT NULL"),
+        where="account_code <> '1050' AND (sequence <= 100 OR loan_id IS NULL)",
     ),
+    _partial_index("journal_lines_reference", "external_ref", "journal_entry_id", where="external_ref IS NOT NULL"),
 )
 
 loans = Table(
@@ -187,6 +197,15 @@ idempotency_keys = Table(
     Column("created_at", UtcTimestamp, nullable=False),
     Index("idempotency_keys_age", "created_at"),
 )
+
+former_keys = Table(
+    "former_keys",
+    metadata,
+    _key("tenant_id"),
+    Column("key", Text, primary_key=True, nullable=False, info={_WRITTEN_BY_CLIENTS: True}),
+    Column("created_at", UtcTimestamp, primary_key=True, nullable=False),
+)
+"""Keys that were forgotten, with the moment of what they posted; each may have been used anew since."""
 
 reconciliation_runs = Table(
     "reconciliation_runs",

@@ -22,7 +22,13 @@ EMPTY: Final = b""
 NO_INTEGERS: Final = ("x", "1.5", "1.0", "", "1e3", "0x1")
 UNUSUAL_INTEGERS: Final = ("+1", "1_0", "01", " 1", "1\n", "١")
 """Read by openapi-core, which reads headers with Python's `int`; refused in parameters, which are read by ourselves."""
-HEADERS: Final = {"www-authenticate": "Bearer", "idempotency-replayed": "true", "retry-after": "1"}
+HEADERS: Final = {
+    "www-authenticate": "Bearer",
+    "idempotency-replayed": "true",
+    "retry-after": "1",
+    "location": "/v1/journal-entries/1",
+    "x-request-trace": "4bf92f3577b34da6a3ce929d0e0e4736",
+}
 
 Accepts = Callable[[Any], bool]
 """Whether a value is valid."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from app.contract.violations import pointer
@@ -18,6 +18,7 @@ Location = Literal["body", "path", "query", "header"]
 WHOLE_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
 ONLY_NO_NUL: Final = "^[^\\u0000]*$"
 DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DATE_TIME: Final = re.compile(DATE.pattern + r"T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Place:
             and ("enum" not in schema or text in schema["enum"])
             and ("pattern" not in schema or _matches(schema["pattern"], text))
             and (schema.get("format") != "date" or _is_date(text))
+            and (schema.get("format") != "date-time" or _is_date_time(text))
         )
 
     def within(self, body: Any, text: Any) -> Any:
@@ -100,6 +102,13 @@ def _of_node(use: Use, node: Node, tokens: tuple[Token, ...]) -> Iterator[Place]
 def _matches(pattern: str, text: str) -> bool:
     """As ECMA-262 has it, where the end is the end, and `\\u0000` a character."""
     return re.fullmatch(pattern.removeprefix("^").removesuffix("$"), text, re.ASCII | re.DOTALL) is not None
+
+
+def _is_date_time(text: str) -> bool:
+    try:
+        return DATE_TIME.fullmatch(text) is not None and bool(datetime.fromisoformat(text.upper()))
+    except ValueError:
+        return False
 
 
 def _is_date(text: str) -> bool:

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from app.clock import microseconds
-from app.ids import END_OF_TIME, Ids, microsecond_after, uuid7_at
+from app.ids import END_OF_TIME, Ids, first_uuid7_of, microsecond_after, uuid7_at
 
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, 678100, tzinfo=UTC)
 
@@ -57,3 +57,11 @@ def test_microseconds_make_a_difference_within_a_millisecond() -> None:
     first, second = (UUID(new_id(MOMENT + timedelta(microseconds=shift))) for shift in (0, 500))
     assert first.int >> 80 == second.int >> 80
     assert (second.int >> 64) - (first.int >> 64) == 500 * 4096 // 1_000
+
+
+@pytest.mark.parametrize("microsecond", [0, 1, 999, microseconds(MOMENT), microseconds(LAST_MOMENT)])
+def test_the_first_id_of_a_moment_is_between_those_of_the_moments_before_and_its_own(microsecond: int) -> None:
+    first = first_uuid7_of(microsecond)
+    assert first <= uuid7_at(microsecond) < first_uuid7_of(microsecond + 1)
+    assert microsecond == 0 or uuid7_at(microsecond - 1, 3) < first
+    assert first_uuid7_of(-1) == first_uuid7_of(0)

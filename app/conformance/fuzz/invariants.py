@@ -15,7 +15,7 @@ from app.contract.routing_view import BASE_PATH
 from app.ledger.chart import STANDARD_CHART
 
 POSTED_STATUSES: Final = (200, 201)
-HEADERS_OF_REPLAYS: Final = frozenset({"date", "content-length", "idempotency-replayed"})
+HEADERS_OF_REPLAYS: Final = frozenset({"date", "content-length", "idempotency-replayed", "location", "x-request-trace"})
 """Headers in which a replay may differ from the first answer."""
 
 

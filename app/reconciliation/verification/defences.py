@@ -25,7 +25,7 @@ POSTGRESQL_DEFENCES: Final = (
     *(f"trigger {name}" for name in ("journal_lines append_only", "journal_lines balanced")),
 )
 SECURED: Final = ("journal_entries", "journal_lines", "loans", "loan_days", "account_totals", "account_days")
-SECURED_FOR_OTHERS: Final = ("idempotency_keys", "reconciliation_runs", "tenants", "secrets")
+SECURED_FOR_OTHERS: Final = ("idempotency_keys", "former_keys", "reconciliation_runs", "tenants", "secrets")
 _FOUND: Final = text("""
     SELECT 'trigger ' || relname || ' ' || tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
         WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')

@@ -5,7 +5,7 @@ reverses them, then the lines of all of them.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import lru_cache
@@ -73,6 +73,7 @@ _ENTRIES: Final = (
     )
     .where(_entries.c.tenant_id == bindparam("tenant_id"))
 )
+_NEWEST_FIRST: Final = _entries.c.journal_entry_id.desc()
 _ENTRY: Final = _ENTRIES.where(_entries.c.journal_entry_id == bindparam("entry_id"))
 _LINES_OF_ENTRY: Final = (
     select(*_LINE_COLUMNS)
@@ -85,7 +86,7 @@ _LINES_OF_ENTRY: Final = (
     .limit(bindparam("limit"))
 )
 _LINES = select(journal_lines.c.journal_entry_id, *_LINE_COLUMNS).where(journal_lines.c.tenant_id == bindparam("tenant_id"))
-_LINES_OF_PAGE: Final = union_all(
+_LINES_OF_HISTORY: Final = union_all(
     _LINES.where(journal_lines.c.journal_entry_id.in_(bindparam("complete", expanding=True))),
     _LINES.where(
         journal_lines.c.journal_entry_id.in_(bindparam("truncated", expanding=True)),
@@ -120,10 +121,16 @@ def loan_entries(
         return None
     truncated = [row.journal_entry_id for row in rows if row.line_count > limits.HISTORY_LINES]
     complete = [row.journal_entry_id for row in rows if row.line_count <= limits.HISTORY_LINES]
-    lines = defaultdict(list)
-    for entry_id, *line in connection.execute(_LINES_OF_PAGE, key | {"complete": complete, "truncated": truncated}):
-        lines[entry_id].append(JournalLineView(*line))
+    lines = _lines_of(connection.execute(_LINES_OF_HISTORY, key | {"complete": complete, "truncated": truncated}))
     return [_entry_view(row, lines[row.journal_entry_id], is_truncated=row.journal_entry_id in truncated) for row in rows]
+
+
+def _lines_of(rows: Iterable[Sequence[Any]]) -> Mapping[str, list[JournalLineView]]:
+    """The lines of each entry, in their sequence."""
+    lines: dict[str, list[JournalLineView]] = defaultdict(list)
+    for entry_id, *line in rows:
+        lines[entry_id].append(JournalLineView(*line))
+    return lines
 
 
 def _entry_view(
@@ -154,5 +161,4 @@ def _history(given: frozenset[str]) -> Select[*tuple[Any, ...]]:
         .limit(bindparam("limit"))
         .subquery("page")
     )
-    newest_first = _entries.c.journal_entry_id.desc()
-    return _ENTRIES.join(page, page.c.journal_entry_id == _entries.c.journal_entry_id).order_by(newest_first)
+    return _ENTRIES.join(page, page.c.journal_entry_id == _entries.c.journal_entry_id).order_by(_NEWEST_FIRST)

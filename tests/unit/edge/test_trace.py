@@ -1,10 +1,11 @@
 """Which trace a request belongs to."""
 
 import logging
+from time import time_ns
 
 import pytest
 
-from app.edge.trace import trace_id_of
+from app.edge.trace import new_trace_id, trace_id_of
 from tests.corpora.trace_contexts import ANOTHER, CONTINUED, PLAIN, TRACE
 from tests.unit.edge.support import Edge
 
@@ -18,6 +19,13 @@ def test_a_valid_traceparent_is_continued(traceparent: str) -> None:
 @pytest.mark.parametrize("traceparent", [*ANOTHER, f" {PLAIN}", f"{PLAIN}\n"])
 def test_an_invalid_traceparent_is_not(traceparent: str) -> None:
     assert trace_id_of(traceparent.encode()) is None
+
+
+def test_a_new_trace_id_is_valid_and_begins_with_its_time() -> None:
+    before, trace_id, after = time_ns(), new_trace_id(), time_ns()
+    assert trace_id_of(f"00-{trace_id}-00f067aa0ba902b7-01".encode()) == trace_id
+    assert before // 1_000_000 <= int(trace_id[:12], 16) <= after // 1_000_000
+    assert new_trace_id() != trace_id
 
 
 async def test_the_handler_sees_the_trace_of_the_caller(edge: Edge) -> None:

@@ -28,6 +28,7 @@ RIGHTS: Final = {
     "account_days": {"SELECT", "INSERT"},
     "idempotency_keys": {"SELECT", "INSERT"},
     "reconciliation_runs": {"SELECT"},
+    "former_keys": {"SELECT"},
 }
 UPDATED: Final = {
     "loans": set(names(loans)) - {"tenant_id", "loan_id", "borrower_id", "currency"},
