@@ -202,10 +202,10 @@ former_keys = Table(
     "former_keys",
     metadata,
     _key("tenant_id"),
-    Column("key", Text, primary_key=True, nullable=False, info={_WRITTEN_BY_CLIENTS: True}),
-    Column("created_at", UtcTimestamp, primary_key=True, nullable=False),
+    _key("key", Text),
+    _key("created_at", UtcTimestamp),
 )
-"""Keys that were forgotten, with the moment of what they posted; each may have been used anew since."""
+"""Keys that were forgotten, with the moment of what they posted; each may have been used anew since. No posting writes here."""
 
 reconciliation_runs = Table(
     "reconciliation_runs",

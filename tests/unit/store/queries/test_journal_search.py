@@ -10,6 +10,7 @@ import pytest
 
 from app.ids import uuid7_at
 from app.posting.command import PostingRequest
+from app.posting.key_retention import KeyRetention
 from app.reads.page_token import InvalidPageToken
 from app.reads.service import Reads
 from app.store.queries import journal_search
@@ -165,3 +166,13 @@ async def test_a_page_token_is_of_one_tenant_and_its_filters(store: Store, tenan
     ):
         with pytest.raises(InvalidPageToken):
             await reads.entries(tenant_id, matching, 2, token)
+
+
+async def test_entries_are_found_by_a_key_that_was_forgotten_and_used_anew(store: Store, tenant: Tenant) -> None:
+    reads, loan_id, matching = Reads(store), new_id(), JournalFilter(idempotency_key="used-twice")
+    await tenant.post(disbursement(loan_id), "used-twice")
+    await KeyRetention(store, lambda: noon() + timedelta(days=60), 30).forget_expired()
+    assert [entry.event_type for entry in await pages(reads, tenant.tenant_id, matching)] == ["disbursement"]
+    await tenant.post(payment(loan_id, 5), "used-twice")
+    found = await pages(reads, tenant.tenant_id, matching, 1)
+    assert [entry.event_type for entry in found] == ["payment_received", "disbursement"]
