@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.backup import backup
 from app.cli.contract_check import contract_check
 from app.cli.contract_diff import contract_diff
 from app.cli.demo import demo
@@ -15,6 +16,7 @@ from app.cli.dev_token import token
 from app.cli.error_reporting import report_errors
 from app.cli.migrate import migrate
 from app.cli.reconcile import reconcile
+from app.cli.restore import restore
 from app.cli.serve import serve
 from app.cli.verify import verify
 from app.health import GIT_SHA, VERSION
@@ -44,7 +46,7 @@ def main(
     """A lending ledger behind an HTTP API. Settings come from the environment: HPTS_DATABASE_URL and others, see README.md."""
 
 
-for command in (serve, migrate, token, dev_certs, demo, reconcile, verify):
+for command in (serve, migrate, token, dev_certs, demo, reconcile, verify, backup, restore):
     app.command()(report_errors(command))
 
 contract = typer.Typer(help="Checks of the contract, for use in CI.", no_args_is_help=True)

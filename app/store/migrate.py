@@ -9,21 +9,20 @@ from alembic import command
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from app.store.backup_file import PRIVATE
 from app.store.database_url import is_sqlite, sqlite_path
 from app.store.postgresql.connect import PostgresConnections
 from app.store.schema_version import alembic_config, refuse_unknown_schema
 from app.store.store import StoreMisconfigured
 
 MIGRATION_LOCK: Final = 7_471_100
-PRIVATE: Final = 0o600
 
 
 def migrate_schema(database_url: str, revision: str = "head") -> None:
     """Raises StoreMisconfigured for a database that cannot hold a ledger or has a newer schema, else the error of the driver."""
     if is_sqlite(database_url):
         path = sqlite_path(database_url)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _make_private(path)
+        make_private(path)
         engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode = WAL")
@@ -33,20 +32,24 @@ def migrate_schema(database_url: str, revision: str = "head") -> None:
             _upgrade(connection, revision)
             connection.commit()
         engine.dispose()
-        _keep_private(path)
+        keep_private(path)
     else:
         asyncio.run(_migrate_postgresql(database_url, revision))
 
 
-def _make_private(path: Path) -> None:
-    """Makes the file where there is nothing. What is there may be no database, and stays as it is until it has been migrated."""
+def make_private(path: Path) -> None:
+    """Makes the file and its folder where there is nothing.
+
+    What is there may be no database, and stays as it is until it has been migrated.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE))
     except FileExistsError:
         return
 
 
-def _keep_private(path: Path) -> None:
+def keep_private(path: Path) -> None:
     """A database, and what SQLite keeps beside it, can be read and written by their owner only."""
     for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
         if each.exists() and each.stat().st_mode & ~PRIVATE & 0o777:

@@ -16,7 +16,7 @@ _MIGRATE: Final = "run `hpts migrate`"
 
 def schema_problem(connection: Connection) -> str | None:
     """What is wrong with the schema of the connection's database and what to do, in one line; None where it is this version's."""
-    found, known = _found(connection), _known()
+    found, known = schema_version(connection), known_versions()
     if found is None:
         return _why_there_is_none(connection)
     if found not in known:
@@ -29,8 +29,16 @@ def schema_problem(connection: Connection) -> str | None:
 
 def refuse_unknown_schema(connection: Connection) -> None:
     """Raises StoreMisconfigured for a schema that this version cannot migrate, since a newer one made it."""
-    if _found(connection) not in (None, *_known()):
+    if schema_version(connection) not in (None, *known_versions()):
         raise StoreMisconfigured(str(schema_problem(connection)))
+
+
+def require_schema(connection: Connection) -> str:
+    """The version of the schema, which may be an older one; raises StoreMisconfigured where there is none or a newer one."""
+    refuse_unknown_schema(connection)
+    if (found := schema_version(connection)) is None:
+        raise StoreMisconfigured(_why_there_is_none(connection))
+    return found
 
 
 def alembic_config() -> Config:
@@ -39,11 +47,11 @@ def alembic_config() -> Config:
     return config
 
 
-def _found(connection: Connection) -> str | None:
+def schema_version(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _known() -> list[str]:
+def known_versions() -> list[str]:
     """The versions of the schema, the newest first."""
     return [each.revision for each in ScriptDirectory.from_config(alembic_config()).walk_revisions()]
 

@@ -123,6 +123,17 @@ def test_continuous_integration_runs_make_test(repository: Path) -> None:
 
 def test_every_command_the_readme_names_exists(made_run: MadeRun, repository: Path) -> None:
     named = set(re.findall(r"`hpts ((?:contract )?\w+)[^`]*`", (repository / "README.md").read_text()))
-    assert named == {"serve", "migrate", "token", "demo", "reconcile", "verify", "contract check", "contract diff"}
+    assert named == {
+        "serve",
+        "migrate",
+        "token",
+        "demo",
+        "reconcile",
+        "verify",
+        "backup",
+        "restore",
+        "contract check",
+        "contract diff",
+    }
     for command in named:
         assert "Usage" in made_run.bash(f".venv/bin/hpts {command} --help", repository)

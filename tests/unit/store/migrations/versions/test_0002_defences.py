@@ -15,6 +15,7 @@ from app.store.queries.tenants import all_tenants
 from app.store.tables import loan_days, loans
 from tests.support.databases import Databases
 from tests.support.events import BORROWER, Tenant, disbursement, new_id, payment, running_writer
+from tests.support.plain_owner import owned_by_a_plain_role
 
 RIGHTS: Final = {
     "tenants": {"SELECT"},
@@ -95,17 +96,6 @@ async def test_a_database_with_data_is_migrated(engine_name: str, databases: Dat
             await other.post(disbursement(new_id()))
         assert await store.read((), all_tenants) == sorted((tenant_id, other.tenant_id))
         await store.close()
-
-
-def owned_by_a_plain_role(url: str) -> str:
-    """The URL of the database's new owner, who may make roles and nothing more."""
-    name = f"owner_{new_id()[:8]}"
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f"CREATE ROLE {name} LOGIN CREATEROLE".encode())
-        server.execute(f"ALTER DATABASE {server.info.dbname} OWNER TO {name}".encode())
-        if server.execute("SELECT FROM pg_roles WHERE rolname = 'hpts_app'").fetchone():
-            server.execute(f"GRANT hpts_app TO {name} WITH ADMIN OPTION".encode())
-    return url.replace("//hpts@", f"//{name}@")
 
 
 def insert_disbursement(url: str, tenant_id: str, loan_id: str) -> None:

@@ -1,0 +1,1 @@
+-- One statement a paragraph. SQLite has no row-level security, so there is nothing to do.
