@@ -24,7 +24,7 @@ from app.settings import load_settings
 from app.store.queries.tenants import all_tenants, tenants_with_rows
 from app.store.store import Store
 
-WHAT_TO_DO: Final = """What to do: stop postings, keep a copy of the database as it is, and find out who changed it:
+WHAT_TO_DO: Final = """What to do: stop postings, keep the database as it is with `hpts backup`, and find out who changed it:
 no posting makes such a difference. Where entries or lines are wrong, go back to the newest backup on which `hpts verify`
 succeeds. Where only balances, dates or marks beside the journal are wrong, the recomputed values are right.
 Missing defences are made anew from such a backup, or from the migrations in app/store/migrations."""

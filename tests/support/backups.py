@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.store.open import open_store
-from tests.support.events import Tenant, eventful_loan, running_writer
+from tests.support.events import Tenant, eventful_loan, new_id, running_writer
 from tests.support.postgres import find_binaries
 
 
@@ -24,12 +24,12 @@ def client_programs_on_the_path() -> Iterator[None]:
         os.environ["PATH"] = before
 
 
-async def post_eventful_loan(database_url: str) -> str:
-    """The tenant, new, whose loan has an event of every kind."""
+async def post_eventful_loan(database_url: str, tenant_id: str | None = None) -> str:
+    """The tenant, a new one where none is given, whose loan has an event of every kind."""
     store = open_store(database_url)
     try:
         async with running_writer(store) as writer:
-            tenant = Tenant(writer)
+            tenant = Tenant(writer, tenant_id or new_id())
             await eventful_loan(tenant)
             return tenant.tenant_id
     finally:
