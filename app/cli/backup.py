@@ -1,8 +1,10 @@
 """`hpts backup FILE`: writes all that the ledger holds to one file, while the service goes on posting."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -31,6 +33,7 @@ def backup(
 def reporting(settings: Settings) -> Iterator[Report]:
     """Shows the progress of long work on the database of `settings`, and raises CommandError for what it fails of."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    before = signal.signal(signal.SIGTERM, _end)
     try:
         out = console()
         with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as progress:
@@ -44,3 +47,10 @@ def reporting(settings: Settings) -> Iterator[Report]:
         if (line := describe_database_error(failed, settings)) is not None:
             raise CommandError(line) from failed
         raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    """Ends as an interrupt does, so that what was begun is removed; the exit code is the one of shells."""
+    raise SystemExit(128 + number)

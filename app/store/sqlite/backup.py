@@ -22,6 +22,9 @@ from app.store.unavailable import sqlite_code
 
 PAGES_AT_ONCE: Final = 4096
 """After which progress is reported; the snapshot is one for all of them."""
+_HEADER_BYTES: Final = 100
+_LARGEST_PAGE: Final = 65_536
+"""Which does not fit into the two bytes of the header, so that 1 stands for it."""
 _UNREADABLE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _UNWRITABLE: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 
@@ -66,6 +69,7 @@ def restore_sqlite(file: Path, path: Path, report: Report) -> int:
 
 def _stage(file: Path, staged: Path, report: Report) -> None:
     """Copies a backup beside the database, where it is checked before the database is touched."""
+    _require_complete(file)
     try:
         with _snapshot(file) as backup, closing(_open(staged)) as target:
             require_ledger(backup, file)
@@ -78,6 +82,15 @@ def _stage(file: Path, staged: Path, report: Report) -> None:
         raise
     if result != "ok":
         raise BackupFailed(f"{file} is damaged ({result}): restore another backup")
+
+
+def _require_complete(file: Path) -> None:
+    """By the pages that the file says it has: SQLite reads zeros for what is missing of the last one."""
+    with file.open("rb") as opened:
+        header = opened.read(_HEADER_BYTES)
+    page_bytes, pages = int.from_bytes(header[16:18]), int.from_bytes(header[28:32])
+    if len(header) < _HEADER_BYTES or file.stat().st_size < pages * (_LARGEST_PAGE if page_bytes == 1 else page_bytes):
+        raise BackupFailed(f"{file} is not complete: restore another backup")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import pytest
 from app.dev.child_process import free_port
 from app.settings import PREFIX
 from tests.support.backups import path_with_client_programs
-from tests.support.waiting import HANG_SECONDS
+from tests.support.waiting import HANG_SECONDS, wait_until
 from tests.unit.cli.conftest import Hpts, error_of
 
 
@@ -56,6 +56,21 @@ def test_without_pg_dump_its_package_is_named(
     assert code == 1
     assert line.startswith("hpts: pg_dump is not on the PATH: install PostgreSQL's client programs")
     assert list(folder.glob("*backup*")) == []
+
+
+def test_a_backup_that_is_told_to_end_leaves_nothing_behind(postgresql_url: str, folder: Path, tmp_path: Path) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "pg_dump").write_text("#!/bin/sh\nexec sleep 1000\n")
+    (programs / "pg_dump").chmod(0o755)
+    environment = {**os.environ, f"{PREFIX}DATABASE_URL": postgresql_url, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    command = [sys.executable, "-m", "app", "backup", str(folder / "a.backup")]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        wait_until(lambda: bool(list(folder.glob(".*partial"))) or process.poll() is not None)
+        process.terminate()
+        _, complaint = process.communicate(timeout=HANG_SECONDS)
+    assert (process.returncode, complaint) == (143, "")
+    assert list(folder.glob("*backup*")) + list(folder.glob(".*partial")) == []
 
 
 @pytest.mark.parametrize(("engine_name", "most_bytes"), [("sqlite", 64 * 1024), ("postgresql", 4 * 1024)])

@@ -89,7 +89,7 @@ def test_a_database_with_entries_is_left_as_it_is(backup: Path, elsewhere: str) 
     assert contents(elsewhere) == before
 
 
-@pytest.mark.parametrize("kept", [0.02, 0.5, 0.999])
+@pytest.mark.parametrize("kept", [0.0004, 0.02, 0.5, 0.999, 0.99999])
 def test_a_backup_that_breaks_off_restores_nothing(ledger: str, backup: Path, elsewhere: str, kept: float) -> None:
     complete = backup.read_bytes()
     backup.write_bytes(complete[: int(len(complete) * kept)])
