@@ -21,6 +21,8 @@ ENV PATH=/opt/hpts/bin:$PATH \
     HPTS_HOST=0.0.0.0 \
     HPTS_PORT=3000 \
     HPTS_GIT_SHA=$GIT_SHA
+# pg_dump and pg_restore, for `hpts backup` and `hpts restore`.
+RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 hpts && useradd --uid 10001 --gid hpts --no-create-home --shell /usr/sbin/nologin hpts
 COPY --from=builder /opt/hpts /opt/hpts
 WORKDIR /srv/hpts

@@ -13,7 +13,7 @@ NODE_STAMP := contract_tests/node_modules/.package-lock.json
 # Bytecode is kept, whatever the environment says: without it every process of the tests compiles all that it imports.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: env run check test lint $(LINTERS:%=lint-%) contract coverage fuzz mutants mock demo bench fmt
+.PHONY: env run check test lint $(LINTERS:%=lint-%) contract coverage fuzz mutants mock demo bench sbom fmt
 
 env: $(STAMP)
 
@@ -62,6 +62,9 @@ lint-unused:
 	$(BIN)/vulture
 lint-unused-by-tests:
 	$(BIN)/vulture app handlers openapi benchmarks tests contract_tests
+
+sbom: env
+	$(BIN)/python sbom.py build/sbom.cdx.json
 
 contract: env
 	$(BIN)/python -m openapi.build

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 PAGE = "docs/architecture.md"
-TREES = ("openapi", "handlers", "app", "tests", "contract_tests", "benchmarks", "docs", ".ci")
+TREES = ("openapi", "handlers", "app", "tests", "contract_tests", "benchmarks", "docs", "deploy", ".ci")
 MIRROR = "tests/unit/"
 FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 MADE = {"__pycache__", "node_modules"}

@@ -13,11 +13,15 @@ class Instruction(NamedTuple):
     value: str
 
 
-@pytest.fixture
-def instructions(repository: Path) -> list[Instruction]:
+def read_instructions(repository: Path) -> list[Instruction]:
     lines = [line for line in (repository / "Dockerfile").read_text().splitlines() if line and not line.startswith("#")]
     joined = re.sub(r"\s*\\\n\s*", " ", "\n".join(lines))
     return [Instruction(*line.split(maxsplit=1)) for line in joined.splitlines()]
+
+
+@pytest.fixture
+def instructions(repository: Path) -> list[Instruction]:
+    return read_instructions(repository)
 
 
 @pytest.fixture
@@ -54,6 +58,11 @@ def test_its_health_check_asks_the_service_and_is_valid_python(runtime: list[Ins
     assert (program, flag) == ("python", "-c")
     assert "/v1/health/live" in code
     compile(code, "HEALTHCHECK", "exec")
+
+
+def test_what_runs_has_no_compiler(runtime: list[Instruction]) -> None:
+    installed = {name for value in _values(runtime, "RUN") for name in re.findall(r"install ([^&|;]+)", value)}
+    assert installed == {"--yes --no-install-recommends postgresql-client "}
 
 
 def test_it_serves_in_production_mode_on_every_address(runtime: list[Instruction]) -> None:
