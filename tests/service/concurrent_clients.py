@@ -31,7 +31,8 @@ class ConcurrentClients:
         with server.client(self.tenant_id) as client:
             for loan_id in self.loan_ids:
                 opening = bodies.disbursement(client, loan_id, borrower_id=self.borrower_id, amount_minor="1000000")
-                assert client.post("/disbursements", opening).status_code == 201
+                opened = client.post("/disbursements", opening)
+                assert opened.status_code == 201, opened.text
 
     @contextmanager
     def posting(self, server: RunningServer, enough: int) -> Iterator[None]:
