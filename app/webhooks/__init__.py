@@ -1,0 +1,1 @@
+"""Webhooks: which entries are sent where, when and how."""
