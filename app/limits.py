@@ -91,3 +91,13 @@ RECONCILIATIONS_KEPT: Final = 1_000
 """Results that a process keeps, one for a tenant and date, to answer again while nothing has changed in the database."""
 BLOCKING_ENTRIES: Final = 50
 """Entries that a refused reversal names at most."""
+WEBHOOK_ENDPOINTS: Final = 16
+"""Endpoints of a tenant that are not disabled."""
+WEBHOOK_URL_MAX: Final = 2_048
+WEBHOOK_DESCRIPTION_MAX: Final = 200
+PREVIOUS_SECRET_HOURS_MAX: Final = 168
+PREVIOUS_SECRET_HOURS_DEFAULT: Final = 24
+COUNTED_AT_ONCE: Final = 200_000
+"""Entries that one statement counts for an endpoint; the sum is kept, so that none is counted twice."""
+WAITING_SORTED: Final = 1_000
+"""Entries waiting for an endpoint up to which a page of its deliveries is sorted from all of them."""

@@ -6,15 +6,15 @@ from typing import Final
 from sqlalchemy import BigInteger, Column, LargeBinary, Table, Uuid
 from sqlalchemy.dialects import postgresql
 
-from app.store.tables import Document, is_written_by_clients
+from app.store.tables import Document, is_filled_by_database, is_written_by_clients
 
 Names = tuple[str, ...]
 _POSTGRESQL: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 def names(table: Table, *, without: Iterable[str] = ()) -> Names:
-    """The table's columns in their order, which is the order of its rows."""
-    return tuple(column.name for column in table.columns if column.name not in without)
+    """The columns that a row gives, in their order, which is the order of its values."""
+    return tuple(each.name for each in table.columns if each.name not in without and not is_filled_by_database(each))
 
 
 def key_names(table: Table) -> Names:

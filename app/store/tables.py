@@ -30,6 +30,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData()
 _WRITTEN_BY_CLIENTS: Final = "written_by_clients"
+_ONLY_ON: Final = "only_on"
+_ON_POSTGRESQL: Final = {_ONLY_ON: "postgresql"}
 
 Id: Final = Uuid(as_uuid=False).with_variant(String(36), "sqlite")
 Document: Final = JSON().with_variant(JSONB(), "postgresql")
@@ -73,6 +75,21 @@ def is_written_by_clients(column: Column[Any]) -> bool:
     return _WRITTEN_BY_CLIENTS in column.info
 
 
+def _place(name: str) -> tuple[Column[Any], ...]:
+    """A place in the journal's commit order: after the entry with this id at this position."""
+    return _amount(f"{name}_position"), Column(f"{name}_entry_id", Id, nullable=False)
+
+
+def is_on(element: Column[Any] | Index, engine_name: str) -> bool:
+    """Whether the engine has the column or index."""
+    return bool(element.info.get(_ONLY_ON, engine_name) == engine_name)
+
+
+def is_filled_by_database(column: Column[Any]) -> bool:
+    """Whether an inserted row says nothing of the column."""
+    return column.server_default is not None
+
+
 def _buckets() -> tuple[Column[int], ...]:
     return tuple(_amount(f"{name}_minor") for name in ("principal", "interest", "fees", "suspense"))
 
@@ -95,6 +112,8 @@ journal_entries = Table(
     _client_text("description", nullable=True),
     Column("details", Document),
     Column("idempotency_key", Text, info={_WRITTEN_BY_CLIENTS: True}),
+    Column("commit_position", BigInteger, nullable=False, server_default=text("0"), info=_ON_POSTGRESQL),
+    Index("journal_entries_commit_order", "tenant_id", "commit_position", "journal_entry_id", info=_ON_POSTGRESQL),
     _partial_index("journal_entries_reversal", "reverses_entry_id", where="reverses_entry_id IS NOT NULL", unique=True),
     _partial_index("journal_entries_type", "event_type", "journal_entry_id", where="event_type <> 'payment_received'"),
     _partial_index(
@@ -220,3 +239,71 @@ reconciliation_runs = Table(
 
 secrets = Table("secrets", metadata, Column("name", Text, primary_key=True), Column("value", LargeBinary, nullable=False))
 """Keys that every worker shares, such as the one that signs page tokens; no tenant's data."""
+
+webhook_endpoints = Table(
+    "webhook_endpoints",
+    metadata,
+    _key("tenant_id"),
+    _key("webhook_endpoint_id"),
+    _client_text("url"),
+    Column("event_types", Document),
+    _client_text("description", nullable=True),
+    Column("status", Text, nullable=False),
+    Column("created_at", UtcTimestamp, nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    Column("previous_secret", LargeBinary),
+    Column("previous_secret_expires_at", UtcTimestamp),
+    *_place("start"),
+    *_place("cursor"),
+    *_place("counted"),
+    *(_amount(f"{name}_entries") for name in ("counted", "tried", "delivered", "pending", "failing")),
+    Column("last_success_at", UtcTimestamp),
+    Column("last_failure_at", UtcTimestamp),
+    Column("last_failure_entry_id", Id),
+    Column("last_failure_response_status", Integer),
+    Column("last_failure_error", Text),
+    Column("failing_since", UtcTimestamp),
+    Column("lease_owner", Text),
+    Column("lease_epoch", BigInteger, nullable=False),
+    Column("lease_expires_at", UtcTimestamp),
+)
+"""Where webhooks are sent, with how far each endpoint is in the journal's commit order.
+
+The endpoint's entries are those after `start`, of its event types. Of them `counted_entries` are up to `counted`, a place that
+only spares counting, and `tried_entries` have a row in `webhook_deliveries`, as has every one up to `cursor`. Of all its rows so
+many are `delivered`, `pending`, and pending after a failed attempt, `failing`. Secrets are encrypted.
+"""
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    _key("tenant_id"),
+    _key("webhook_endpoint_id"),
+    _key("journal_entry_id"),
+    Column("status", Text, nullable=False),
+    Column("attempt_count", Integer, nullable=False),
+    Column("round_attempts", Integer, nullable=False),
+    Column("first_attempt_at", UtcTimestamp),
+    Column("last_attempt_at", UtcTimestamp),
+    Column("next_attempt_at", UtcTimestamp),
+    Column("response_status", Integer),
+    Column("error", Text),
+    Index(
+        "webhook_deliveries_due",
+        "tenant_id",
+        "webhook_endpoint_id",
+        "next_attempt_at",
+        postgresql_where=text("next_attempt_at IS NOT NULL"),
+        sqlite_where=text("next_attempt_at IS NOT NULL"),
+    ),
+    Index(
+        "webhook_deliveries_not_delivered",
+        "tenant_id",
+        "webhook_endpoint_id",
+        "status",
+        "journal_entry_id",
+        postgresql_where=text("status <> 'delivered'"),
+        sqlite_where=text("status <> 'delivered'"),
+    ),
+)
+"""An entry at an endpoint once it was attempted, or asked for again by a redelivery; entries that wait have no row."""

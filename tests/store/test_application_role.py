@@ -3,10 +3,10 @@
 import psycopg
 import pytest
 
-from app.store.columns import amount_names, names
+from app.store.columns import amount_names, key_names, names
 from app.store.migrate import migrate_schema
 from app.store.rows import CHANGED_LOAN_COLUMNS
-from app.store.tables import account_days, account_totals, loan_days, metadata
+from app.store.tables import account_days, account_totals, loan_days, metadata, webhook_deliveries, webhook_endpoints
 from tests.support.databases import Databases
 from tests.support.events import new_id
 from tests.support.plain_sql import ENTRY_COLUMNS, PlainSql, entry, insert, insert_lines, line
@@ -21,13 +21,19 @@ TENANT_TABLES = [
     "account_days",
     "idempotency_keys",
 ]
+ENDPOINT_FACTS = (
+    *key_names(webhook_endpoints),
+    *("url", "event_types", "description", "created_at", "start_position", "start_entry_id"),
+)
 CHANGED = {
     "loans": set(CHANGED_LOAN_COLUMNS) - {"tenant_id", "loan_id"},
     "loan_days": {*amount_names(loan_days), "last_posted_at", "accrual_entry_id"},
     "account_totals": amount_names(account_totals),
     "account_days": amount_names(account_days),
+    "webhook_endpoints": set(names(webhook_endpoints, without=ENDPOINT_FACTS)),
+    "webhook_deliveries": set(names(webhook_deliveries, without=key_names(webhook_deliveries))),
 }
-"""What a posting changes in rows that are there."""
+"""What a posting, an attempt or a tenant changes in rows that are there."""
 NOT_INSERTED = {"tenants", "reconciliation_runs", "secrets"}
 
 

@@ -59,10 +59,11 @@ _CONFLICT: Final = (
 class PostgresStore:
     batches_at_once = limits.BATCHES_AT_ONCE
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, *, is_durable: bool = True) -> None:
         self._database_url = database_url
         self._connections = PostgresConnections(database_url, ROLE)
-        self._engine = self._connections.engine(_BY_KEY, command_seconds=LOOK_UP_SECONDS)
+        settings = _BY_KEY if is_durable else {**_BY_KEY, "synchronous_commit": "off"}
+        self._engine = self._connections.engine(settings, command_seconds=LOOK_UP_SECONDS)
         self._scan_engine = self._connections.engine(pool_size=SCANS_AT_ONCE)
         self._idle_postings: list[PostgresPostingTransaction] = []
         self._current_loans_connection: Any = None

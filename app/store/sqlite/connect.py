@@ -103,11 +103,16 @@ class LastingConnection:
         self._connection = None
 
 
-def sqlite_engine(path: Path, pool_size: int) -> Engine:
-    """SQLAlchemy's pool of connections with the same settings."""
-    engine = create_engine(
-        "sqlite://", creator=lambda: connect_sqlite(path), poolclass=QueuePool, pool_size=pool_size, max_overflow=0
-    )
+def sqlite_engine(path: Path, pool_size: int, *, is_durable: bool = True) -> Engine:
+    """SQLAlchemy's pool of connections with the same settings; without `is_durable` a commit does not wait for the disk."""
+
+    def connect() -> sqlite3.Connection:
+        connection = connect_sqlite(path)
+        if not is_durable:
+            connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=pool_size, max_overflow=0)
 
     @event.listens_for(engine, "connect")
     def _note_file(_connection: object, record: Any) -> None:

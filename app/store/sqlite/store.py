@@ -40,8 +40,8 @@ class SqliteStore:
 
     batches_at_once = 1
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        make_engine = read_only_engine if read_only else sqlite_engine
+    def __init__(self, path: Path, *, read_only: bool = False, is_durable: bool = True) -> None:
+        make_engine = read_only_engine if read_only else partial(sqlite_engine, is_durable=is_durable)
         self._engine = make_engine(path, READERS + SCANNERS + 1)
         self._path = path
         self._readers = ThreadPoolExecutor(READERS, "sqlite-reader")

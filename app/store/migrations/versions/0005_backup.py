@@ -3,7 +3,7 @@
 from app.store.migrations.script import execute_script
 
 revision = "0005_backup"
-down_revision = "0003_journal_reads"
+down_revision = "0004_webhooks"
 branch_labels = None
 depends_on = None
 
