@@ -33,6 +33,9 @@ from app.services import Services
 from app.settings import Settings
 from app.store.open import open_store
 from app.store.store import Store
+from app.webhooks.administration import WebhookAdministration
+from app.webhooks.endpoint_secrets import EndpointSecrets
+from app.webhooks.secret_box import SecretBox
 
 GC_THRESHOLD: Final = (50_000, 5, 2)
 """Collections are rare and do not visit what was made at start, which is frozen; no cycle outlives a million new objects."""
@@ -84,7 +87,13 @@ def open_services(settings: Settings, store: Store, keys: KeySet) -> Services:
         read_bucket_lines=reads.bucket_lines,
         one_tenant_batches=settings.one_tenant_batches,
     )
-    return Services(writer, reads, Reconciliation(store, clock.now), STANDARD_CHART, store, settings, keys)
+    reconciliation = Reconciliation(store, clock.now)
+    return Services(writer, reads, reconciliation, open_webhooks(settings, store), STANDARD_CHART, store, settings, keys)
+
+
+def open_webhooks(settings: Settings, store: Store) -> WebhookAdministration:
+    secrets = EndpointSecrets(SecretBox.of_text(settings.secret_key), clock.now)
+    return WebhookAdministration(store, secrets, settings.allowed_private_hosts, clock.now)
 
 
 class Worker:

@@ -1,4 +1,4 @@
-"""What a handler is given: the ledger's writer, its reads, reconciliation, the chart of accounts, store, settings and key set."""
+"""What a handler is given: the writer, reads, reconciliation, webhook endpoints, chart of accounts, store, settings, key set."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ from app.reads.service import Reads
 from app.reconciliation.service import Reconciliation
 from app.settings import Settings
 from app.store.store import Store
+from app.webhooks.administration import WebhookAdministration
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Services:
     writer: Writer
     reads: Reads
     reconciliation: Reconciliation
+    webhooks: WebhookAdministration
     chart: ChartOfAccounts
     store: Store
     settings: Settings

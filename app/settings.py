@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app import limits
+from app.setting_values import check_database_parts, host_and_port, networks_of, secret_key_of
 
 PREFIX: Final = "HPTS_"
 DEV_KEYS: Final = Path("var/dev-keys")
@@ -33,7 +33,9 @@ HOST_PATTERN: Final = r"(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.
 """A host as the Host header of a request names it, perhaps with a port, which is not compared."""
 SERVICE_LINK: Final = re.compile(r"_SERVICE_(HOST|PORT)|_PORT_[0-9]+_(TCP|UDP)")
 """Variables that Kubernetes sets for every service of a namespace, also for one whose name begins with hpts."""
-SECRET_FIELDS: Final = frozenset({"database_url"})
+DEV_SECRET_KEY: Final = "aHB0cyBkZXZlbG9wbWVudCBzZWNyZXQga2V5IDAwMDE="
+"""What encrypts in development when nothing else is set; everybody knows it."""
+SECRET_FIELDS: Final = frozenset({"database_url", "secret_key", "secret_key_previous"})
 """Settings whose value is never printed."""
 
 
@@ -124,6 +126,23 @@ class Settings(BaseSettings):
     one_tenant_batches: Annotated[
         bool, Field(description="`true` keeps a commit to one tenant, for databases sharded by tenant")
     ] = False
+    delivery: Annotated[
+        Literal["inline", "off"],
+        Field(description="`inline` delivers webhooks beside the server, `off` leaves that to `hpts deliver`"),
+    ] = "inline"
+    webhook_private_hosts: Annotated[
+        str, Field(description="`host:port`, with commas between: private receivers of webhooks that are allowed, also by http")
+    ] = ""
+    secret_key: Annotated[
+        str,
+        Field(
+            default_factory=_by_env(DEV_SECRET_KEY, ""),
+            description="base64 of 32 bytes, under which secrets of webhooks are encrypted: `openssl rand -base64 32`",
+        ),
+    ]
+    secret_key_previous: Annotated[
+        str, Field(description="base64 of 32 bytes: the key before it, for `hpts rotate-secret-key`")
+    ] = ""
 
     dev_allow_remote: Annotated[
         bool, Field(description="`true` lets a development server on an address that is not loopback give tokens to anybody")
@@ -136,6 +155,11 @@ class Settings(BaseSettings):
         return frozenset(None if each == "none" else each for each in named)
 
     @property
+    def allowed_private_hosts(self) -> frozenset[str]:
+        """`host:port` in lower case, IPv6 in brackets."""
+        return frozenset(host_and_port(each.strip()) for each in self.webhook_private_hosts.split(",") if each.strip())
+
+    @property
     def speaks_tls(self) -> bool:
         return bool(self.tls_cert)
 
@@ -145,7 +169,7 @@ class Settings(BaseSettings):
 
     @property
     def trusted_networks(self) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-        return _networks(self.trusted_proxies)
+        return networks_of(self.trusted_proxies)
 
     @property
     def gives_tokens(self) -> bool:
@@ -161,6 +185,20 @@ class Settings(BaseSettings):
     def _in_lower_case(cls, value: Any) -> Any:
         return value.lower() if isinstance(value, str) else value
 
+    @field_validator("webhook_private_hosts")
+    @classmethod
+    def _names_hosts_with_ports(cls, value: str) -> str:
+        for each in filter(None, (each.strip() for each in value.split(","))):
+            host_and_port(each)
+        return value
+
+    @field_validator("secret_key", "secret_key_previous")
+    @classmethod
+    def _is_a_key(cls, value: str) -> str:
+        if value:
+            secret_key_of(value)
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _names_a_known_engine(cls, value: str) -> str:
@@ -171,14 +209,14 @@ class Settings(BaseSettings):
         if value.startswith(("postgres:", "postgresql+", "postgres+")):
             raise ValueError("the scheme is written `postgresql://` here")
         if value.startswith("postgresql://"):
-            _check_parts(value)
+            check_database_parts(value)
             return value
         raise ValueError("is neither a SQLite file nor a PostgreSQL database")
 
     @field_validator("trusted_proxies")
     @classmethod
     def _is_networks(cls, value: str) -> str:
-        _networks(value)
+        networks_of(value)
         return value
 
     @model_validator(mode="after")
@@ -205,24 +243,6 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host.lower() == "localhost"
-
-
-def _networks(listed: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    """Raises ValueError, also for a network that is written with bits of an address in it."""
-    return [ipaddress.ip_network(each.strip()) for each in listed.split(",") if listed]
-
-
-def _check_parts(url: str) -> None:
-    """Raises ValueError, whose words hold no part of the URL."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        port = 0
-    if port == 0:
-        raise ValueError("the port is no number from 1 to 65535; `/?#[]@:%` in a password are written in percent-encoding")
-    if not parts.path.strip("/"):
-        raise ValueError("it names no database")
 
 
 def _check_prod(settings: Settings) -> None:

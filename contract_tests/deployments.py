@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Final
 from uuid import uuid4
 
 from app.conformance.fuzz.plan import Plan, Profile, Target
@@ -12,6 +13,9 @@ from app.contract.routing_view import BASE_PATH
 from app.dev.tokens import SCOPES, mint
 from tests.support.databases import Databases
 from tests.support.server import TOKEN_SECONDS, running_server
+
+WITHOUT_DELIVERY: Final = {"delivery": "off"}
+"""So that what an endpoint shows does not depend on when an attempt is made."""
 
 
 @contextmanager
@@ -22,7 +26,8 @@ def on_both_engines(databases: Databases, folder: Path) -> Iterator[tuple[Target
         for engine in ("postgresql", "sqlite"):
             place = folder / engine
             place.mkdir()
-            server = resources.enter_context(running_server(resources.enter_context(databases.fresh(engine)), place))
+            database_url = resources.enter_context(databases.fresh(engine))
+            server = resources.enter_context(running_server(database_url, place, WITHOUT_DELIVERY))
             settings = server.private.settings
             token = mint(settings, tenant_id, SCOPES, "fuzz", TOKEN_SECONDS)
             targets.append(

@@ -17,6 +17,7 @@ from app.conformance.report import acceptance_rates_table
 from app.contract.routing_view import BASE_PATH
 from contract_tests.deployments import plan_for_both_engines
 from contract_tests.tampering import After, one_field_more, relay
+from tests.support.administration import ADMINISTRATION
 from tests.support.databases import Databases
 from tests.support.postings import POSTINGS
 
@@ -30,7 +31,7 @@ def test_no_case_breaks_the_contract_or_an_invariant_on_either_engine(databases:
         outcome = fuzz(plan)
     console().print(acceptance_rates_table(outcome.acceptance_rates))
     assert outcome.passed, outcome.log
-    assert {each.operation for each in outcome.acceptance_rates} == {f"POST {posting.path}" for posting in POSTINGS}
+    assert {each.operation for each in outcome.acceptance_rates} == {f"POST {each.path}" for each in (*POSTINGS, *ADMINISTRATION)}
     assert all(each.rate >= LEAST_RATE for each in outcome.acceptance_rates)
     assert outcome.cases > 1_000
 

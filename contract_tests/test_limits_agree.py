@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from app import limits
+from tests.support.administration import ADMINISTRATION
 from tests.support.document_walk import at
 from tests.support.postings import POSTINGS
 from tests.support.schema_cases.nodes import json_pointer
@@ -17,7 +18,7 @@ LIMITS: dict[str, int] = {
     "/components/parameters/IdempotencyKey/schema/maxLength": limits.IDEMPOTENCY_KEY_MAX,
     **{
         json_pointer("paths", posting.path, "post", *BODY_MEMBERS, name, "maxLength"): longest
-        for posting in POSTINGS
+        for posting in (*POSTINGS, *ADMINISTRATION)
         for name, longest in posting.longest.items()
     },
     json_pointer("paths", "/accruals/batch", "post", "x-max-body-bytes"): limits.LARGEST_BODY_BYTES,
@@ -30,6 +31,10 @@ LIMITS: dict[str, int] = {
     f"{SCHEMAS}/JournalEntryPage/properties/items/maxItems": limits.PAGE_SIZE_MAX,
     f"{SCHEMAS}/JournalEntry/properties/lines/maxItems": limits.LINES_PAGE,
     f"{SCHEMAS}/Problem/properties/errors/maxItems": limits.ACCRUAL_LOANS,
+    f"{SCHEMAS}/WebhookEndpointPage/properties/items/maxItems": limits.PAGE_SIZE_MAX,
+    f"{SCHEMAS}/WebhookDeliveryPage/properties/items/maxItems": limits.PAGE_SIZE_MAX,
+    f"{SCHEMAS}/SecretRotationRequest/properties/previous_valid_hours/maximum": limits.PREVIOUS_SECRET_HOURS_MAX,
+    f"{SCHEMAS}/SecretRotationRequest/properties/previous_valid_hours/default": limits.PREVIOUS_SECRET_HOURS_DEFAULT,
 }
 
 
@@ -43,6 +48,7 @@ def test_the_limit_is_the_same(pointer: str, limit: int, document: dict[str, Any
     [
         ("/paths/~1journal-entries~1{journal_entry_id}/get/description", f"{limits.LINES_PAGE:,} at a time"),
         (f"{SCHEMAS}/JournalEntry/description", f"more than {limits.HISTORY_LINES} lines"),
+        ("/paths/~1webhook-endpoints/post/description", f"has {limits.WEBHOOK_ENDPOINTS} endpoints"),
         (f"{SCHEMAS}/AmountMinor/description", f"above {limits.AMOUNT_MINOR_MAX}"),
         ("/components/responses/PayloadTooLarge/description", f"{limits.BODY_BYTES // 2**10} KiB"),
     ],

@@ -10,6 +10,7 @@ from app.conformance.fuzz.plan import Target
 from app.contract.document import Contract
 from contract_tests.links import link_requests
 from contract_tests.sending import answered
+from tests.support.administration import ADMINISTRATION, AdminOperation
 from tests.support.postings import POSTINGS, Posting
 
 
@@ -34,8 +35,10 @@ def follow_links(contract: Contract, live: Target, exchange: Exchange) -> set[st
     return {name for name, _ in links}
 
 
-@pytest.mark.parametrize("posting", POSTINGS, ids=str)
-def test_every_link_of_a_posting_and_of_its_replay_leads_somewhere(posting: Posting, contract: Contract, live: Target) -> None:
+@pytest.mark.parametrize("posting", [*POSTINGS, *ADMINISTRATION], ids=str)
+def test_every_link_of_a_posting_and_of_its_replay_leads_somewhere(
+    posting: Posting | AdminOperation, contract: Contract, live: Target
+) -> None:
     first = play_scenario_until(dict(contract.document), live, posting.operation_id)
     assert first.answer.status_code == 201, first.answer.text
     replay = Exchange(first.request, answered(live.url, first.request, live.token))

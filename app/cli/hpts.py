@@ -17,6 +17,7 @@ from app.cli.error_reporting import report_errors
 from app.cli.migrate import migrate
 from app.cli.reconcile import reconcile
 from app.cli.restore import restore
+from app.cli.rotate_secret_key import rotate_secret_key
 from app.cli.serve import serve
 from app.cli.verify import verify
 from app.health import GIT_SHA, VERSION
@@ -46,7 +47,7 @@ def main(
     """A lending ledger behind an HTTP API. Settings come from the environment: HPTS_DATABASE_URL and others, see README.md."""
 
 
-for command in (serve, migrate, token, dev_certs, demo, reconcile, verify, backup, restore):
+for command in (serve, migrate, token, dev_certs, demo, reconcile, verify, backup, restore, rotate_secret_key):
     app.command()(report_errors(command))
 
 contract = typer.Typer(help="Checks of the contract, for use in CI.", no_args_is_help=True)

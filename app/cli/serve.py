@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -17,9 +18,17 @@ from app.cli.error_reporting import CommandError
 from app.cli.examples import example_text
 from app.cli.migrate import run_migration
 from app.dev.keys import NoDevelopmentKey, development_key
-from app.settings import Settings, is_loopback, is_url, load_settings
+from app.settings import PREFIX, Settings, SettingsError, is_loopback, is_url, load_settings
+from app.store.queries.webhook_leases import continue_positions
 from app.store.store import Store
+from app.webhooks.secret_box import SecretBox
+from app.webhooks.stored_secrets import has_wrong_secret
 
+_NO_KEY = f"{PREFIX}SECRET_KEY is not set, and the database has webhook endpoints whose secrets are encrypted: set the key"
+_WRONG_KEY = (
+    f"{PREFIX}SECRET_KEY is another key than that of the webhook endpoints in the database: set that one, or run "
+    "`hpts rotate-secret-key`"
+)
 _KEY_SET_REMEDY = "Give the file, or an https URL, at which your issuer publishes its keys"
 _CERTIFICATE_REMEDY = "Give PEM files that this user may read and that belong together; `hpts dev-certs DIR` makes some to try"
 _console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -53,7 +62,7 @@ def prepare(settings: Settings) -> None:
         _console.print(f"Bringing the database to this version: {shown_address(settings)}", markup=False)
         run_migration(settings)
         _make_development_key(settings)
-    with_store(settings, _check_writable, may_bypass_row_security=settings.env == "dev")
+    with_store(settings, partial(_check_database, settings=settings), may_bypass_row_security=settings.env == "dev")
 
 
 def _check_key_set_file(settings: Settings) -> None:
@@ -81,8 +90,12 @@ def _check_certificates(settings: Settings) -> None:
             raise CommandError(f"{given} cannot be used: {reason}. {_CERTIFICATE_REMEDY}") from reason
 
 
-async def _check_writable(store: Store) -> None:
+async def _check_database(store: Store, settings: Settings) -> None:
+    """Raises StoreUnavailable, or SettingsError for another secret key than that of the webhook endpoints."""
     await store.check_writable()
+    await store.write((), continue_positions)
+    if await has_wrong_secret(store, SecretBox.of_text(settings.secret_key)):
+        raise SettingsError([_WRONG_KEY if settings.secret_key else _NO_KEY])
 
 
 def _warn_of_remote(settings: Settings) -> None:

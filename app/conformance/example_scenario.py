@@ -1,7 +1,9 @@
-"""Sends the document's examples as one scenario: a loan is disbursed, accrues, gets a fee and a payment, is read, and the
-payment is reversed; then the remaining events happen to the loan, which owes everything again.
+"""Sends the document's examples as one scenario: a webhook endpoint is made, a loan is disbursed, accrues, gets a fee and a
+payment, both are read, and the payment is reversed; then the remaining events happen to the loan, which owes everything again,
+and to the endpoint.
 
-All examples are about one loan. Each run replaces its ids with new ones, so that the same ledger accepts the scenario again.
+All examples are about one loan and one endpoint. Each run replaces its ids with new ones, so that the same ledger accepts the
+scenario again; the endpoint is disabled in the end.
 """
 
 import json
@@ -16,10 +18,12 @@ from app.conformance.example_requests import ContractRequest, example_requests
 
 PAYMENT_OPERATION: Final = "postPayment"
 REVERSAL_OPERATION: Final = "postReversal"
+ENDPOINT_OPERATION: Final = "createWebhookEndpoint"
+ENDPOINT_ID: Final = "webhook_endpoint_id"
 OWED_WHEN_PAID: Final = ("postDisbursement", "postAccrualBatch", "postFee")
 """What the payment's published allocation rests on: no other event may change what the loan owes before the payment."""
 IDEMPOTENCY_KEY_HEADER: Final = "Idempotency-Key"
-_ORDER: Final = (*OWED_WHEN_PAID, PAYMENT_OPERATION, "reads", REVERSAL_OPERATION)
+_ORDER: Final = (ENDPOINT_OPERATION, *OWED_WHEN_PAID, PAYMENT_OPERATION, "reads", REVERSAL_OPERATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ def example_scenario(document: Mapping[str, Any], send: Callable[[ContractReques
     requests = sorted(example_requests(document), key=_position)
     id_map = _new_ids(requests, PAYMENT_OPERATION, ("loan_id", "borrower_id"))
     entry_ids = _new_ids(requests, REVERSAL_OPERATION, ("reverses_entry_id",))
+    endpoint_ids = {each.path_parameters[ENDPOINT_ID] for each in requests if ENDPOINT_ID in each.path_parameters}
     for example in requests:
         request = _replace_ids(example, id_map)
         if IDEMPOTENCY_KEY_HEADER in request.headers:
@@ -43,10 +48,12 @@ def example_scenario(document: Mapping[str, Any], send: Callable[[ContractReques
         yield Exchange(request, answer)
         if request.operation_id == PAYMENT_OPERATION and answer.is_success:
             id_map |= dict.fromkeys(entry_ids, answer.json()["journal_entry_id"])
+        if request.operation_id == ENDPOINT_OPERATION and answer.is_success:
+            id_map |= dict.fromkeys(endpoint_ids, answer.json()[ENDPOINT_ID])
 
 
 def _position(request: ContractRequest) -> int:
-    """What the payment rests on, the payment, what reads, its reversal, the other events in the order of the document."""
+    """An endpoint, what the payment rests on, the payment, what reads, its reversal, the others in the order of the document."""
     if request.method != "POST":
         return _ORDER.index("reads")
     return _ORDER.index(request.operation_id) if request.operation_id in _ORDER else len(_ORDER)

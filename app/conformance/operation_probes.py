@@ -16,6 +16,7 @@ from app.conformance.example_scenario import Exchange, example_scenario
 from app.contract.operations import operations_of
 
 LOAN_HISTORY: Final = "listLoanJournalEntries"
+ENDPOINTS: Final = "listWebhookEndpoints"
 ENTRY: Final = "getJournalEntry"
 REPEATED: Final = "the same again"
 OTHER_METHOD: Final = "TRACE"
@@ -41,6 +42,7 @@ class OperationProbes:
     loans: tuple[str, ...] = ()
     entries: tuple[str, ...] = ()
     writes: bool = False
+    _endpoints: tuple[str, ...] = ()
     _succeeded: set[str] = field(default_factory=set)
 
     def run(self) -> ProbeResult:
@@ -76,13 +78,15 @@ class OperationProbes:
         """The history of a loan names an entry and an entry names a loan, so that one of the two is read first."""
         first = ENTRY if self.entries and not self.loans else LOAN_HISTORY
         requests = [each for each in example_requests(self.document) if each.method == "GET"]
-        for request in sorted(requests, key=lambda each: (each.operation_id != first, each.operation_id != ENTRY)):
+        for request in sorted(
+            requests, key=lambda each: (each.operation_id not in (first, ENDPOINTS), each.operation_id != ENTRY)
+        ):
             exchange = self._exchange(self._about_known(request))
             self._learn(exchange.answer)
             yield exchange
 
     def _about_known(self, request: ContractRequest) -> ContractRequest:
-        known = {"loan_id": self.loans[:1], "journal_entry_id": self.entries[:1]}
+        known = {"loan_id": self.loans, "journal_entry_id": self.entries, "webhook_endpoint_id": self._endpoints}
         found = {name: known[name][0] for name in request.path_parameters if known.get(name)}
         query = {} if request.operation_id == LOAN_HISTORY else request.query
         return replace(request, path_parameters={**request.path_parameters, **found}, query=query)
@@ -91,8 +95,11 @@ class OperationProbes:
         body = decode_body(answer) if answer.is_success else None
         if not isinstance(body, dict):
             return
-        if not self.entries and body.get("items"):
-            self.entries = (str(body["items"][0].get("journal_entry_id")),)
+        first = body["items"][0] if body.get("items") else {}
+        if not self.entries and "journal_entry_id" in first:
+            self.entries = (str(first["journal_entry_id"]),)
+        if "webhook_endpoint_id" in first:
+            self._endpoints = (str(first["webhook_endpoint_id"]),)
         if not self.loans and isinstance(body.get("lines"), list):
             self.loans = tuple(str(line["loan_id"]) for line in body["lines"] if "loan_id" in line)[:1]
 

@@ -4,6 +4,7 @@
 |---|---|---|
 | Uuid | text in any case | text in lower case |
 | format date | text | `datetime.date` |
+| format date-time | text | `datetime.datetime` in UTC |
 | AmountMinor | text of digits | `int` of minor units |
 
 Everything else stays as it is. A body goes through two steps, in place. `canonicalize` makes equal requests equal: the request
@@ -14,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from app.contract.formats import moment_of
 from app.contract.validators import Schema
 from app.ledger.money import out_of_range
 from app.limits import AMOUNT_MINOR_MAX
@@ -38,7 +40,7 @@ def _amount(text: str) -> int:
 
 
 _CANONICAL: Final[Mapping[str, _Conversion]] = {"id": str.lower}
-_TYPED: Final[Mapping[str, _Conversion]] = {"date": date.fromisoformat, "amount": _amount}
+_TYPED: Final[Mapping[str, _Conversion]] = {"date": date.fromisoformat, "moment": moment_of, "amount": _amount}
 
 
 class BodyCoercion:
@@ -109,7 +111,7 @@ class _Members:
 def _kind(schema: Schema, components: Schema) -> str:
     if schema.get("$ref", "").endswith("/AmountMinor"):
         return "amount"
-    return {"uuid": "id", "date": "date"}.get(_followed(schema, components).get("format", ""), "")
+    return {"uuid": "id", "date": "date", "date-time": "moment"}.get(_followed(schema, components).get("format", ""), "")
 
 
 def _followed(schema: Schema, components: Schema) -> Schema:

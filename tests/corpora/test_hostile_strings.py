@@ -18,6 +18,7 @@ from tests.corpora.string_places import Place, places
 from tests.corpora.valid_requests import ValidRequests
 from tests.corpora.verdicts import assert_no_complaints, check_documented, check_problem, check_status
 from tests.corpora.wire import Wire
+from tests.support.administration import CREATION
 from tests.support.books import Books
 from tests.support.client import LedgerClient
 from tests.support.postings import BY_OPERATION_ID
@@ -29,7 +30,7 @@ IN_BODIES: Final = [place for place in PLACES if place.location == "body"]
 IN_URLS: Final = [place for place in PLACES if place.location in ("path", "query")]
 IN_HEADERS: Final = [place for place in PLACES if place.location == "header"]
 BODIES: Final = sorted({place.use.operation_id for place in IN_BODIES})
-WITH_FREE_TEXT: Final = sorted({place.use.operation_id for place in IN_BODIES if place.is_free})
+WITH_FREE_TEXT: Final = sorted({place.use.operation_id for place in IN_BODIES if place.is_free} & BY_OPERATION_ID.keys())
 SPACE: Final = " \t"
 CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 NO_UTF_8: Final = ("%FF", "%C0%AF", "%ED%A0%80", "%E2%82", "%F4%90%80%80")
@@ -145,6 +146,15 @@ def test_a_free_text_comes_back_as_it_was_sent(valid: ValidRequests, books: Book
         for place in free:
             name = str(place.tokens[0])
             assert kept[name](entry) == body[name], (place, text)
+
+
+def test_the_description_of_an_endpoint_comes_back_as_it_was_sent(valid: ValidRequests) -> None:
+    for text in (each for each in each_text() if "\0" not in each and len(each) <= limits.WEBHOOK_DESCRIPTION_MAX):
+        body = json.dumps({**CREATION.body(), "description": text}, ensure_ascii=False).encode()
+        answer = valid.post(CREATION.operation_id, body)
+        assert answer.status_code == httpx.codes.CREATED, (text, answer.text)
+        assert answer.json()["description"] == text
+        assert valid.endpoint(answer.json()["webhook_endpoint_id"])["description"] == text
 
 
 def details_of(books: Books, entry_id: str) -> Any:

@@ -10,8 +10,9 @@ import httpx
 from app.contract.routing_view import BASE_PATH
 from tests.corpora.string_places import Place
 from tests.corpora.wire import Wire
+from tests.support.administration import ADMINISTRATION_BY_ID, CREATION
 from tests.support.client import LedgerClient, new_id
-from tests.support.postings import BY_OPERATION_ID, Facts, Posting
+from tests.support.postings import BY_OPERATION_ID, Body, Facts, Posting
 from tests.support.problems import contract
 from tests.support.schema_cases.cases import complete_value
 from tests.support.schema_cases.roots import roots
@@ -28,7 +29,9 @@ class ValidRequests:
         assert client.fee(self.loan_id, PLENTY_MINOR).status_code == httpx.codes.CREATED
         self.wire = wire
         self.client = client
+        self.endpoint_id = self._new_endpoint()
         self.parameters: Mapping[str, str] = {
+            "webhook_endpoint_id": self.endpoint_id,
             "loan_id": self.loan_id,
             "journal_entry_id": new_id(),
             "account_code": "1100",
@@ -37,21 +40,40 @@ class ValidRequests:
 
     def body(self, operation_id: str) -> dict[str, Any]:
         """With every member. One that refers to an entry names one that does not exist: see `body_to_post`."""
+        if operation_id in ADMINISTRATION_BY_ID:
+            return _complete_request(operation_id, ADMINISTRATION_BY_ID[operation_id].body())
         return _complete_body(BY_OPERATION_ID[operation_id], self.client.facts(self.loan_id, amount_minor=1))
 
     def body_to_post(self, operation_id: str) -> dict[str, Any]:
         """The same, with an entry that was posted for it where it refers to one."""
+        if operation_id in ADMINISTRATION_BY_ID:
+            return self.body(operation_id)
         posting = BY_OPERATION_ID[operation_id]
         return _complete_body(posting, replace(self.client.facts_for(posting, self.loan_id), amount_minor=1))
 
     def post(self, operation_id: str, body: Any, headers: Mapping[str, bytes] | None = None) -> httpx.Response:
         """Posts the body, as JSON unless it is bytes already."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self._send(operation_id, self._path(operation_id), headers, content)
+        answer = self._send(operation_id, self._path(operation_id), headers, content)
+        if operation_id == CREATION.operation_id and answer.status_code == httpx.codes.CREATED:
+            self._disable(answer.json()["webhook_endpoint_id"])
+        return answer
 
     def entry(self, journal_entry_id: str) -> dict[str, Any]:
         path = self._path("getJournalEntry", journal_entry_id=journal_entry_id)
         return dict(self._send("getJournalEntry", path).json())
+
+    def endpoint(self, webhook_endpoint_id: str) -> dict[str, Any]:
+        path = self._path("getWebhookEndpoint", webhook_endpoint_id=webhook_endpoint_id)
+        return dict(self._send("getWebhookEndpoint", path).json())
+
+    def _new_endpoint(self) -> str:
+        made = self.client.post(CREATION.path, CREATION.body())
+        return str(made.json()["webhook_endpoint_id"])
+
+    def _disable(self, endpoint_id: str) -> None:
+        """To make room for the next: a tenant has a few that are not disabled."""
+        assert self.client.post(f"{CREATION.path}/{endpoint_id}/disable", {}).status_code == httpx.codes.CREATED
 
     def ask(self, place: Place, encoded: str) -> httpx.Response:
         """A GET with this text, already percent-encoded, in a place of the URL."""
@@ -86,7 +108,11 @@ class ValidRequests:
 
 def _complete_body(posting: Posting, facts: Facts) -> dict[str, Any]:
     """Every member that the contract has, with a plain value where the table of postings has none."""
-    return dict(_overlay(complete_value(ROOTS[posting.operation_id].node), posting.body(facts)))
+    return _complete_request(posting.operation_id, posting.body(facts))
+
+
+def _complete_request(operation_id: str, valid: Body) -> Body:
+    return dict(_overlay(complete_value(ROOTS[operation_id].node), valid))
 
 
 def _overlay(plain: Any, valid: Any) -> Any:

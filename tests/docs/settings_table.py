@@ -20,4 +20,4 @@ def _default(name: str, dev: object, prod: object) -> str:
         return "none"
     if name == "env" or dev == prod:
         return f"`{shown}`"
-    return f"`{shown}`; in production none" if name in PROD else f"`{shown}`; in production `{prod}`"
+    return f"`{shown}`; in production none" if name in PROD or not prod else f"`{shown}`; in production `{prod}`"

@@ -12,6 +12,7 @@ from typing import Final
 import psycopg
 import pytest
 
+from app import limits
 from app.clock import microseconds
 from app.ids import first_uuid7_of
 from app.ledger.events.accrual import Accrual, AccruedLoan
@@ -28,13 +29,14 @@ from tests.support.databases import Databases
 from tests.support.events import BORROWER, TODAY, Tenant, day, disbursement, new_id, noon, running_writer
 from tests.support.postings import POSTINGS, Facts, Posting
 from tests.support.query_plans import Plan, Plans, explain_statements, heard_plans
+from tests.support.webhooks import LATER, LEASE_SECONDS, Webhooks, attempt
 
 LOANS: Final = 100_000
 DAYS: Final = 1_100
 """On which the loan that is asked for was accrued."""
 ROWS_OF_A_REQUEST: Final = 200
 """More than any request here needs of one table, and far fewer than the loan has days."""
-SMALL_TABLES: Final = frozenset({"alembic_version", "secrets", "tenants", "account_totals"})
+SMALL_TABLES: Final = frozenset({"alembic_version", "secrets", "tenants", "account_totals", "webhook_endpoints"})
 """Tables of which a page or two hold all rows."""
 LARGE, SMALL = new_id(), new_id()
 """The tenant of the 100,000 loans, and one with a single loan."""
@@ -224,6 +226,38 @@ async def test_reconciliation_reads_its_own_tenant_only(large: Store, plans: Pla
     status = await Reconciliation(large, noon).status(SMALL, date(2026, 3, 1))
     assert status["ledger_integrity"]["status"] == "ok"
     by_key(await plans.take())
+
+
+async def test_webhooks_look_at_their_own_entries_only(large: Store, plans: Plans) -> None:
+    """Of an endpoint that has seen everything, of one that has seen nothing, and of what is attempted."""
+    webhooks = Webhooks(large, LARGE)
+    await webhooks.create(starts="now")
+    endpoint_id = await webhooks.create(starts="beginning")
+    by_key([plan for plan in await plans.take() if "count(*)" not in plan.statement])
+    lease = await webhooks.lease(endpoint_id)
+    [leased] = await webhooks.deliveries.renew([lease], LEASE_SECONDS)
+    page = await webhooks.deliveries.untried(lease, leased.cursor, 50)
+    assert page is not None
+    await webhooks.deliveries.with_work({lease: page.cursor}, LATER)
+    await webhooks.deliveries.record([attempt(lease, each, "pending") for each in page.entries], {lease: page.cursor})
+    await webhooks.deliveries.due(lease, LATER, 50)
+    await webhooks.redeliver(endpoint_id, page.entries[0].journal_entry_id)
+    await webhooks.disable(endpoint_id)
+    await webhooks.enable(endpoint_id)
+    found = by_key([plan for plan in await plans.take() if "count(*)" not in plan.statement])
+    assert {"webhook_endpoints", "webhook_deliveries", "journal_entries"} <= tables(found)
+
+
+async def test_a_page_of_deliveries_looks_at_little_more_than_it_shows(large: Store, plans: Plans) -> None:
+    """However much waits; what is sorted is bounded."""
+    webhooks = Webhooks(large, LARGE)
+    endpoint_id = await webhooks.create(starts="beginning")
+    await plans.take()
+    for status in (None, "pending", "delivered", "failed"):
+        await webhooks.listed(endpoint_id, status)
+    for plan in await plans.take():
+        assert all(scan.table in SMALL_TABLES or scan.kind != "Seq Scan" for scan in plan.scans), plan.statement
+        assert all(scan.rows <= limits.WAITING_SORTED + 1 for scan in plan.scans), plan.statement
 
 
 async def test_forgetting_keys_looks_at_old_ones_only(large: Store, plans: Plans) -> None:

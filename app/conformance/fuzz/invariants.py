@@ -14,6 +14,8 @@ from app.contract.openapi_core_validator import OpenApiCoreValidator
 from app.contract.routing_view import BASE_PATH
 from app.ledger.chart import STANDARD_CHART
 
+ENTRY_ID: Final = "journal_entry_id"
+ENDPOINT_ID: Final = "webhook_endpoint_id"
 POSTED_STATUSES: Final = (200, 201)
 HEADERS_OF_REPLAYS: Final = frozenset({"date", "content-length", "idempotency-replayed", "location", "x-request-trace"})
 """Headers in which a replay may differ from the first answer."""
@@ -65,7 +67,7 @@ class Invariants:
 
     def trial_balance_is_zero(self, response: Response) -> None:
         """After a posting, the debits and the credits of all accounts are equal in the currency of the posting."""
-        if response.request.method != "POST" or response.status_code != 201:
+        if response.request.method != "POST" or response.status_code != 201 or ENTRY_ID not in _json_object(response.content):
             return
         currency = self._currency(response)
         balances = [
@@ -89,12 +91,14 @@ class Invariants:
         if response.request.method == "POST":
             loan_id = _json_object(response.request.body or b"").get("loan_id")
             loans = [f"/loans/{loan_id}/balance"] if loan_id else []
-            return [f"/journal-entries/{answer['journal_entry_id']}", *loans]
+            entries = [f"/journal-entries/{answer[ENTRY_ID]}"] if ENTRY_ID in answer else []
+            endpoints = [f"/webhook-endpoints/{answer[ENDPOINT_ID]}"] if ENDPOINT_ID in answer else []
+            return [*entries, *loans, *endpoints]
         path = self._path(response)
-        return [path] if path.startswith(("/loans/", "/journal-entries/")) else []
+        return [path] if path.startswith(("/loans/", "/journal-entries/", "/webhook-endpoints/")) else []
 
     def _currency(self, response: Response) -> str:
-        entry_id = _json_object(response.content)["journal_entry_id"]
+        entry_id = _json_object(response.content)[ENTRY_ID]
         lines = _json_object(self._client.get(f"/journal-entries/{entry_id}").content)["lines"]
         return str(lines[0]["currency"]) if lines else "USD"
 

@@ -20,8 +20,11 @@ OPENED_DAYS_AGO: Final = 400
 PRINCIPAL_MINOR: Final = 10_000_000
 DEBT_MINOR: Final = 10**12
 """Interest, and fees, of an indebted loan: more than the events of a run take from it."""
+ENDPOINTS_KEPT: Final = 8
+"""Webhook endpoints that are used; of more, the oldest is disabled, since a tenant has few that are not."""
 LOANS_KEPT: Final = 50
 """Once so many loans are known, they are reused instead of opening more."""
+ENDPOINT_URL: Final = "https://hooks.example.com/fuzz"
 CURRENCIES: Final = ("USD", "EUR", "JPY")
 SUCCESSES: Final = (200, 201)
 
@@ -55,6 +58,8 @@ class KnownState:
         self.loans: dict[str, KnownLoan] = {}
         self.reversible: dict[str, date] = {}
         self.keys: set[str] = set()
+        self.endpoints: list[str] = []
+        self._knows_earlier_endpoints = False
         self.accepted: dict[str, AcceptedPosting] = {}
         self._accruing: list[KnownLoan] = []
         self._accrued_days = 0
@@ -69,6 +74,10 @@ class KnownState:
         if response.status_code not in SUCCESSES:
             return
         body, answer = json.loads(cast("bytes", response.request.body)), json.loads(response.content)
+        if "url" in body and answer["webhook_endpoint_id"] not in self.endpoints:
+            self.endpoints.append(answer["webhook_endpoint_id"])
+        if "journal_entry_id" not in answer:
+            return
         effective_on = date.fromisoformat(body.get("effective_at") or body["accrual_date"])
         if "disbursement_event_id" in answer:
             loan_id = body["loan_id"].lower()
@@ -113,6 +122,25 @@ class KnownState:
             "description": "to be reversed",
         }
         return str(self._post(f"/loans/{loan.loan_id}/fees", fee)["journal_entry_id"]), today
+
+    def make_room_for_endpoint(self) -> None:
+        """Disables the oldest, those of earlier runs first."""
+        if not self._knows_earlier_endpoints:
+            self._knows_earlier_endpoints = True
+            items = json.loads(self._client.get("/webhook-endpoints", page_size=str(limits.PAGE_SIZE_MAX)).content)["items"]
+            earlier = [each for each in items if (each["url"], each["status"]) == (ENDPOINT_URL, "enabled")]
+            self.endpoints[:0] = [each["webhook_endpoint_id"] for each in reversed(earlier)]
+        while len(self.endpoints) >= ENDPOINTS_KEPT:
+            self._post(f"/webhook-endpoints/{self.endpoints.pop(0)}/disable", {})
+
+    def find_or_make_endpoint(self, endpoint_id: object) -> str:
+        """The endpoint with this id if it is a known one, else one that was made here or before."""
+        if str(endpoint_id).lower() in self.endpoints:
+            return str(endpoint_id)
+        if not self.endpoints:
+            self.make_room_for_endpoint()
+            self._post("/webhook-endpoints", {"url": ENDPOINT_URL, "starts": "beginning"})
+        return self._random.choice(self.endpoints)
 
     def loans_to_accrue(self, count: int) -> tuple[date, list[KnownLoan]]:
         """A date, and `count` loans that have no accrual on it; each owes PRINCIPAL_MINOR."""

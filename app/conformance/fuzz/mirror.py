@@ -17,8 +17,8 @@ from app.conformance.fuzz.plan import Target
 UUID_PATTERN: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 TIMESTAMP_PATTERN: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 PAGE_TOKEN_PATTERN: Final = re.compile(r"(?<=page_token=)[^&]+")
-UNCOMPARED_HEADERS: Final = frozenset({"date", "content-length"})
-UNCOMPARED_FIELDS: Final = frozenset({"trace_id"})
+UNCOMPARED_HEADERS: Final = frozenset({"date", "content-length", "location"})
+UNCOMPARED_FIELDS: Final = frozenset({"trace_id", "secret", "previous_secret"})
 PAGE_TOKEN_FIELDS: Final = frozenset({"next_page_token", "next_lines_page_token"})
 
 

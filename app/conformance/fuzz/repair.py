@@ -12,9 +12,13 @@ from zlib import crc32
 from schemathesis import Case
 
 from app import clock
-from app.conformance.fuzz.known_state import PRINCIPAL_MINOR, AcceptedPosting, KnownLoan, KnownState, new_id
+from app.conformance.fuzz.known_state import ENDPOINT_URL, PRINCIPAL_MINOR, AcceptedPosting, KnownLoan, KnownState, new_id
+from app.contract.formats import moment_of
 
 LARGEST_MINOR: Final = 10_000_000
+REDELIVERY: Final = "redeliverJournalEntries"
+FIRST_MOMENT: Final = "2000-01-01T00:00:00Z"
+LAST_MOMENT: Final = "9999-12-31T23:59:59Z"
 ACCRUED_LOANS_MAX: Final = 20
 """Loans in one accrual batch, because each of them may have to be opened first."""
 Body = dict[str, Any]
@@ -28,6 +32,9 @@ def repair(case: AnyCase, state: KnownState) -> None:
     one in 36 is not changed.
     """
     chance = crc32(repr((case.path_parameters, case.body)).encode())
+    operation_id = case.operation.definition.raw["operationId"]
+    if operation_id == REDELIVERY:
+        case.body = _one_form(case.body)
     accepted = state.accepted.get(case.operation.label)
     if accepted and chance % 16 == 1:
         case.path_parameters, case.body = accepted.path_parameters, accepted.body
@@ -37,7 +44,8 @@ def repair(case: AnyCase, state: KnownState) -> None:
         case.headers["Idempotency-Key"] = state.unused_key(case.headers["Idempotency-Key"])
     if chance % 6 == 0:
         return
-    operation_id = case.operation.definition.raw["operationId"]
+    if "webhook_endpoint_id" in case.path_parameters:
+        _use_endpoint_in_path(case, state)
     if isinstance(case.body, dict):
         case.body = BODY_REPAIRS.get(operation_id, _repair_loan_event)(case, dict(case.body), state)
     elif "loan_id" in case.path_parameters:
@@ -62,6 +70,33 @@ def use_existing_loan(case: AnyCase, loans: tuple[str, ...]) -> None:
 def remove_page_tokens(case: AnyCase) -> None:
     """Only the server can make a page token that it accepts, which the schema cannot express."""
     case.query = {name: value for name, value in case.query.items() if not name.endswith("page_token")}
+
+
+def _use_endpoint_in_path(case: AnyCase, state: KnownState) -> None:
+    endpoint_id = state.find_or_make_endpoint(case.path_parameters["webhook_endpoint_id"])
+    case.path_parameters = {**case.path_parameters, "webhook_endpoint_id": endpoint_id}
+
+
+def _one_form(body: Any) -> Body:
+    """One entry or a time, which the schema cannot express; a time that is missing is that of all entries."""
+    if "journal_entry_id" in body:
+        return {"journal_entry_id": body["journal_entry_id"]}
+    first, last = sorted((body.get("posted_from", FIRST_MOMENT), body.get("posted_to", LAST_MOMENT)), key=moment_of)
+    return {"posted_from": first, "posted_to": last}
+
+
+def _repair_new_endpoint(_: AnyCase, body: Body, state: KnownState) -> Body:
+    state.make_room_for_endpoint()
+    return body | {"url": ENDPOINT_URL}
+
+
+def _repair_redelivery(_: AnyCase, body: Body, state: KnownState) -> Body:
+    known = next(reversed(state.reversible), None)
+    return body | {"journal_entry_id": known} if "journal_entry_id" in body and known else body
+
+
+def _keep(_: AnyCase, body: Body, __: KnownState) -> Body:
+    return body
 
 
 def _use_loan_in_path(case: AnyCase, loan: KnownLoan) -> None:
@@ -130,6 +165,11 @@ BODY_REPAIRS: Final[dict[str, Callable[[AnyCase, Body, KnownState], Body]]] = {
     "postDisbursement": _repair_disbursement,
     "postReversal": _repair_reversal,
     "postAccrualBatch": _repair_accrual,
+    "createWebhookEndpoint": _repair_new_endpoint,
+    "rotateWebhookEndpointSecret": _keep,
+    "disableWebhookEndpoint": _keep,
+    "enableWebhookEndpoint": _keep,
+    REDELIVERY: _repair_redelivery,
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import (
     JSON,
+    BigInteger,
     ColumnElement,
     Date,
     Integer,
@@ -29,11 +30,11 @@ from sqlalchemy.types import TypeEngine
 from app.store.tables import Id
 
 _PARAMETER: Final = "wanted"
-_TYPES: Final[dict[str, TypeEngine[Any]]] = {"id": Id, "date": Date(), "text": Text(), "number": Integer()}
+_TYPES: Final[dict[str, TypeEngine[Any]]] = {"id": Id, "date": Date(), "text": Text(), "number": Integer(), "long": BigInteger()}
 
 
 def key_table(dialect: str, **kinds: str) -> Subquery:
-    """A table `wanted`; each keyword names the column at its position in a key, its kind being id, date, text or number."""
+    """A table `wanted`; each keyword names the column at its position in a key, its kind being id, date, text, number or long."""
     if dialect == "sqlite":
         keys = func.json_each(bindparam(_PARAMETER, type_=Text())).table_valued("value", name="given")
         typed: list[ColumnElement[Any]] = [
