@@ -1,7 +1,7 @@
 """Which addresses webhooks may be sent to: those of the public internet.
 
-`ipaddress` knows most reserved ranges. What it counts as global and is none for a webhook is listed here: ranges that lead to other
-addresses (6to4, Teredo, NAT64, ISATAP), that are being retired, or that hold a cloud's metadata.
+`ipaddress` knows most reserved ranges. What it counts as global, or did in some versions, is listed here: ranges that lead to
+other addresses (6to4, Teredo, NAT64, ISATAP), that are being retired, or that hold a cloud's metadata.
 """
 
 import ipaddress

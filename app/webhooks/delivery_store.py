@@ -1,7 +1,7 @@
 """What the deliverer needs of a database, whichever engine it is.
 
-One lease per endpoint decides who delivers to it. What was attempted is recorded for many entries of many endpoints in one transaction;
-a record that is lost, with the process or with the lease, only means that its entries are sent once more.
+One lease per endpoint decides who delivers to it. What was attempted is recorded for many entries of many endpoints in one
+transaction; a record that is lost, with the process or with the lease, only means that its entries are sent once more.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ DeliveryError = Literal["connect", "tls", "timeout", "closed", "refused_address"
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right of one owner to deliver to one endpoint; `epoch` is greater with each owner and each new lease of the same one."""
+    """The right of one owner to deliver to one endpoint; each new lease has a greater `epoch`."""
 
     tenant_id: str
     webhook_endpoint_id: str
@@ -37,8 +37,8 @@ class SigningSecret:
 class LeasedEndpoint:
     """An enabled endpoint as it is now.
 
-    Every entry up to `cursor` has been attempted and recorded. `failing_since` is the first failure after the last success, or after
-    the endpoint was last enabled.
+    Every entry up to `cursor` has been attempted and recorded. `failing_since` is the first failure after the last success, or
+    after the endpoint was last enabled.
     """
 
     lease: Lease
@@ -52,8 +52,8 @@ class LeasedEndpoint:
 class PendingEntry:
     """An entry to be sent. `correlation_id` is the trace id of its posting as a uuid.
 
-    `attempt_count` counts all attempts so far, `round_attempts` those since the entry was posted or last asked for by a redelivery:
-    the schedule of retries goes by these. `cursor` is the place after the entry; only untried entries have one.
+    `attempt_count` counts all attempts so far, `round_attempts` those since the entry was posted or last asked for by a
+    redelivery: the schedule of retries goes by these. `cursor` is the place after the entry; only untried entries have one.
     """
 
     journal_entry_id: str
@@ -67,7 +67,7 @@ class PendingEntry:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The next entries, with the secrets of this moment; `cursor` is after the last entry that was looked at, of any event type."""
+    """The next entries, with the secrets of this moment; `cursor` is after the last entry looked at, of any type."""
 
     entries: Sequence[PendingEntry]
     cursor: Cursor
@@ -99,11 +99,11 @@ class DeliveryStore(Protocol):
     """
 
     async def is_unattended(self) -> bool:
-        """Whether an enabled endpoint has no lease, or one that has run out; asked about once a second, also without endpoints."""
+        """Whether an enabled endpoint has no lease, or one that has run out; asked once a second, endpoints or none."""
         ...
 
     async def claim(self, owner: str, lease_seconds: float, limit: int) -> Sequence[LeasedEndpoint]:
-        """Leases enabled endpoints that have no lease, one that has run out, or one of this owner; those never leased first."""
+        """Leases enabled endpoints that have no lease, or one that has run out."""
         ...
 
     async def renew(self, leases: Sequence[Lease], lease_seconds: float) -> Sequence[LeasedEndpoint]:
@@ -115,7 +115,7 @@ class DeliveryStore(Protocol):
         ...
 
     async def with_work(self, read_to: Mapping[Lease, Cursor], now: datetime) -> Sequence[Lease]:
-        """Of these endpoints those with an entry after the cursor or one that is due: a cheap question, asked several times a second."""
+        """Of these endpoints those with an entry after the cursor or one that is due; asked a few times a second."""
         ...
 
     async def untried(self, lease: Lease, after: Cursor, limit: int) -> Page | None:
@@ -136,7 +136,7 @@ class DeliveryStore(Protocol):
     async def record(self, attempts: Sequence[Attempt], cursors: Mapping[Lease, Cursor]) -> Sequence[Lease]:
         """Keeps attempts of many endpoints, and moves cursors on, in one transaction; need not wait for the disk.
 
-        Attempts of an endpoint that another owner has by now are dropped, and its lease is among those returned; those of one that
-        was disabled meanwhile are kept. `failing_since` of each endpoint follows from its attempts.
+        Attempts of an endpoint that another owner has by now are dropped, and its lease is among those returned; those of one
+        that was disabled meanwhile are kept. `failing_since` of each endpoint follows from its attempts.
         """
         ...

@@ -1,6 +1,7 @@
 """One webhook as it is sent: the body of the contract, signed as Standard Webhooks 1.0 has it, as an HTTP/1.1 request.
 
-The body of an entry is the same bytes in every attempt, so that a receiver may compare repeats; time and signature are the attempt's.
+The body of an entry is the same bytes in every attempt, so that a receiver may compare repeats; time and signature are those of
+the attempt.
 """
 
 import hmac

@@ -1,4 +1,4 @@
-"""When an entry that was not acknowledged is sent again, and when no longer: a function of the attempt, with the chance handed in."""
+"""When an entry that was not acknowledged is sent again, and when no longer: functions without clock or dice."""
 
 import re
 from datetime import UTC, datetime, timedelta
