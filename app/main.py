@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
@@ -35,7 +35,9 @@ from app.store.open import open_store
 from app.store.store import Store
 from app.webhooks.administration import WebhookAdministration
 from app.webhooks.endpoint_secrets import EndpointSecrets
+from app.webhooks.inline_delivery import LOOK_FOR_ENDPOINTS_SECONDS, InlineDelivery
 from app.webhooks.secret_box import SecretBox
+from app.webhooks.stored_deliveries import StoredDeliveries
 
 GC_THRESHOLD: Final = (50_000, 5, 2)
 """Collections are rare and do not visit what was made at start, which is frozen; no cycle outlives a million new objects."""
@@ -77,7 +79,7 @@ def open_key_set(settings: Settings) -> KeySet:
     return KeySet(source, settings.jwks_max_age_seconds, admits_development=settings.env == "dev")
 
 
-def open_services(settings: Settings, store: Store, keys: KeySet) -> Services:
+def open_services(settings: Settings, store: Store, keys: KeySet, on_posted: Callable[[], None] = lambda: None) -> Services:
     """What handlers and commands use; its writer answers once `writer.run()` runs."""
     reads = Reads(store)
     writer = Writer(
@@ -86,6 +88,7 @@ def open_services(settings: Settings, store: Store, keys: KeySet) -> Services:
         uuid7_at,
         read_bucket_lines=reads.bucket_lines,
         one_tenant_batches=settings.one_tenant_batches,
+        on_posted=on_posted,
     )
     reconciliation = Reconciliation(store, clock.now)
     return Services(writer, reads, reconciliation, open_webhooks(settings, store), STANDARD_CHART, store, settings, keys)
@@ -94,6 +97,11 @@ def open_services(settings: Settings, store: Store, keys: KeySet) -> Services:
 def open_webhooks(settings: Settings, store: Store) -> WebhookAdministration:
     secrets = EndpointSecrets(SecretBox.of_text(settings.secret_key), clock.now)
     return WebhookAdministration(store, secrets, settings.allowed_private_hosts, clock.now)
+
+
+def open_inline_delivery(settings: Settings, store: Store) -> InlineDelivery:
+    """It starts nothing by itself, and reads the database of requests once a second at most."""
+    return InlineDelivery(settings, StoredDeliveries(store, SecretBox.of_text(settings.secret_key)))
 
 
 class Worker:
@@ -105,17 +113,21 @@ class Worker:
         self.keys = open_key_set(settings)
         self._background_tasks: list[asyncio.Task[None]] = []
         self._writing: asyncio.Task[None] | None = None
+        self._delivery: InlineDelivery | None = None
 
     async def start(self) -> None:
         settings = self.settings
         store = open_store(settings.database_url)
-        services = self.slot.services = open_services(settings, store, self.keys)
+        delivery = self._delivery = open_inline_delivery(settings, store)
+        services = self.slot.services = open_services(settings, store, self.keys, delivery.wake)
         self._writing = asyncio.create_task(services.writer.run())
         interval_seconds = settings.reconcile_interval_seconds
         reconcile_due = partial(services.reconciliation.run_all, timedelta(seconds=interval_seconds / 2))
         self._start(run_periodically("reconciliation", reconcile_due, interval_seconds))
         retention = KeyRetention(store, clock.now, settings.idempotency_retention_days)
         self._start(run_periodically("forgetting idempotency keys", retention.forget_expired, RETENTION_INTERVAL_SECONDS))
+        if settings.delivery == "inline":
+            self._start(run_periodically("looking after the delivery of webhooks", delivery.look, LOOK_FOR_ENDPOINTS_SECONDS))
         self._start(run_periodically("reading the key set", self.keys.keep_current, ATTEMPTS_SECONDS))
         gc.collect()
         gc.freeze()
@@ -126,6 +138,8 @@ class Worker:
         for task in self._background_tasks:
             task.cancel()
         await asyncio.gather(*self._background_tasks, return_exceptions=True)
+        if self._delivery is not None:
+            await self._delivery.close()
         services: Services = self.slot.services
         services.writer.close()
         if self._writing is not None:

@@ -10,6 +10,7 @@ import typer
 from app.cli.backup import backup
 from app.cli.contract_check import contract_check
 from app.cli.contract_diff import contract_diff
+from app.cli.deliver import deliver
 from app.cli.demo import demo
 from app.cli.dev_certs import dev_certs
 from app.cli.dev_token import token
@@ -47,7 +48,7 @@ def main(
     """A lending ledger behind an HTTP API. Settings come from the environment: HPTS_DATABASE_URL and others, see README.md."""
 
 
-for command in (serve, migrate, token, dev_certs, demo, reconcile, verify, backup, restore, rotate_secret_key):
+for command in (serve, migrate, token, dev_certs, demo, reconcile, verify, backup, restore, rotate_secret_key, deliver):
     app.command()(report_errors(command))
 
 contract = typer.Typer(help="Checks of the contract, for use in CI.", no_args_is_help=True)

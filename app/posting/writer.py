@@ -39,7 +39,7 @@ logger: Final = logging.getLogger("hpts.posting")
 
 
 class Writer:
-    """One per process. `run` must be running for `submit` to answer."""
+    """One per process. `run` must be running for `submit` to answer; `on_posted` is called after each commit."""
 
     def __init__(
         self,
@@ -50,6 +50,7 @@ class Writer:
         read_bucket_lines: ReadBucketLines,
         one_tenant_batches: bool = False,
         locked_seconds: float = limits.LOCKED_SECONDS,
+        on_posted: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._now = now
@@ -57,6 +58,7 @@ class Writer:
         self._read_bucket_lines = read_bucket_lines
         self._queue = CommandQueue(one_tenant_batches)
         self._locked_seconds = locked_seconds
+        self._on_posted = on_posted
         self._answers: dict[tuple[str, str], asyncio.Future[PostingResult]] = {}
         self._deferred = DeferredCommands(self._put)
         self._wake = asyncio.Event()
@@ -119,6 +121,7 @@ class Writer:
         except Exception as error:
             await self._post_again(commands, error, tries)
         else:
+            self._on_posted()
             self._deferred.end_pauses_for(commands)
             for command in commands:
                 self._queue.readmit(command.request.tenant_id)

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -14,6 +15,10 @@ from tests.support.memory_deliveries import MemoryDeliveries, MemoryEndpoint
 from tests.support.recording_receiver import OK, Received, RecordingReceiver, drip, hang, raw, recording_receiver, status
 
 SHORT_SECONDS = 0.3
+
+
+def has_attempts(endpoint: MemoryEndpoint, entry_id: str, count: int) -> bool:
+    return entry_id in endpoint.attempts and endpoint.attempts[entry_id].entry.round_attempts + 1 == count
 
 
 async def one_attempt(receiver: RecordingReceiver, seconds: float = 60.0) -> tuple[Attempt, MemoryEndpoint]:
@@ -74,8 +79,7 @@ async def test_an_entry_is_tried_by_the_schedule_and_then_failed() -> None:
         (entry_id,) = store.post(endpoint.tenant_id)
         async with running_deliverer(delivering(store, receiver.host_and_port, now=clock)):
             for number, pause in enumerate(RETRY_SECONDS, 1):
-                await eventually(lambda number=number: len(receiver.received) == number and entry_id in endpoint.attempts)
-                await eventually(lambda number=number: endpoint.attempts[entry_id].entry.round_attempts == number - 1)
+                await eventually(partial(has_attempts, endpoint, entry_id, number))
                 attempt = endpoint.attempts[entry_id]
                 assert attempt.next_attempt_at == attempt.ended_at + timedelta(seconds=pause)
                 clock.advance(timedelta(seconds=pause))

@@ -22,7 +22,7 @@ async def test_an_address_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", ["receiver.invalid", "a" * 64 + ".example", "a..b"])
 async def test_a_name_without_an_address_is_an_error(name: str) -> None:
-    with pytest.raises(OSError) as failed:  # noqa: PT011  (the words are those of the system)
+    with pytest.raises(OSError) as failed:
         await resolve(name, 443)
     assert str(failed.value)
 
