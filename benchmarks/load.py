@@ -1,6 +1,7 @@
 """The load where `wrk` is absent: as many connections and the same requests, sent by uvloop and read by httptools.
 
 `python -m benchmarks.load SCRIPT URL SECONDS CONNECTIONS ARGUMENT…` prints the summary that the scripts of wrk print.
+With `--rate=N` as the last argument the connections together send N requests a second, which wrk cannot.
 """
 
 import asyncio
@@ -31,6 +32,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
+        self.due = perf_counter()
         self._send()
 
     def data_received(self, data: bytes) -> None:
@@ -41,10 +43,18 @@ class Connection(asyncio.Protocol):
         if self.load.is_over:
             self.transport.close()
         else:
-            self._send()
+            self._send_when_due()
 
     def connection_lost(self, error: Exception | None) -> None:
         self.load.lost(is_early=not self.load.is_over)
+
+    def _send_when_due(self) -> None:
+        now = perf_counter()
+        self.due = max(self.due + self.load.interval_seconds, now)
+        if self.due > now:
+            asyncio.get_running_loop().call_later(self.due - now, self._send)
+        else:
+            self._send()
 
     def _send(self) -> None:
         self.sent_at = perf_counter()
@@ -54,8 +64,9 @@ class Connection(asyncio.Protocol):
 class Load:
     """One run; `seconds_taken` are those of every answer."""
 
-    def __init__(self, requests: Requests, connections: int) -> None:
+    def __init__(self, requests: Requests, connections: int, rate: int = 0) -> None:
         self.requests = requests
+        self.interval_seconds = connections / rate if rate else 0.0
         self.open = connections
         self.sent = self.refused = self.cut = 0
         self.seconds_taken: list[float] = []
@@ -77,9 +88,9 @@ class Load:
             self.closed.set()
 
 
-async def run(requests: Requests, where: SplitResult, seconds: int, connections: int) -> dict[str, int]:
+async def run(requests: Requests, where: SplitResult, seconds: int, connections: int, rate: int = 0) -> dict[str, int]:
     """What was answered, in the members of wrk's summary."""
-    load, loop = Load(requests, connections), asyncio.get_running_loop()
+    load, loop = Load(requests, connections, rate), asyncio.get_running_loop()
     host, port, begun = where.hostname or "127.0.0.1", where.port or 80, perf_counter()
     await asyncio.gather(*(loop.create_connection(partial(Connection, load), host, port) for _ in range(connections)))
     loop.call_later(seconds, setattr, load, "is_over", True)
@@ -131,6 +142,7 @@ def _numbered(make: Callable[..., Requests]) -> Callable[..., Requests]:
     return lambda where, run_name, loans, day, token: make(where, run_name, int(loans), day, token)
 
 
+RATE: Final = "--rate="
 SCRIPTS: Final[dict[str, Callable[..., Requests]]] = {
     "post_payments.lua": _numbered(payments),
     "get_balances.lua": _numbered(balances),
@@ -140,8 +152,9 @@ SCRIPTS: Final[dict[str, Callable[..., Requests]]] = {
 
 def main(script: str, url: str, seconds: str, connections: str, *arguments: str) -> None:
     where = urlsplit(url)
-    requests = SCRIPTS[script](where, *arguments)
-    print("SUMMARY", json.dumps(uvloop.run(run(requests, where, int(seconds), int(connections)))))
+    rate = [int(each.removeprefix(RATE)) for each in arguments if each.startswith(RATE)]
+    requests = SCRIPTS[script](where, *(each for each in arguments if not each.startswith(RATE)))
+    print("SUMMARY", json.dumps(uvloop.run(run(requests, where, int(seconds), int(connections), *rate))))
 
 
 if __name__ == "__main__":

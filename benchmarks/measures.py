@@ -9,6 +9,7 @@ from time import perf_counter
 import httpx
 
 from benchmarks import accruals, baseline_posting, journal_pages, servers, wrk
+from benchmarks import webhooks as webhook_deliveries
 from benchmarks.bench import Bench, Ledger, medians, p99s, rates
 from benchmarks.databases import Engine
 from benchmarks.fairness import ACCRUALS, Payments
@@ -220,6 +221,12 @@ def memory(bench: Bench) -> None:
         bench.figures.append(within(f"Worker memory, {when} ({largest})", "MB", [megabytes[largest]], limit))
 
 
+def webhooks(bench: Bench) -> None:
+    """Deliveries to a receiver on this machine: a backlog, first attempts at a steady rate, and postings beside them."""
+    for engine, label in ENGINES:
+        webhook_deliveries.measure(bench, engine, label)
+
+
 MEASURES = {
     "payments": payments,
     "sqlite": sqlite,
@@ -227,6 +234,7 @@ MEASURES = {
     "accruals": accrual,
     "fairness": fairness,
     "volume": volume,
+    "webhooks": webhooks,
     "reconciliation": reconciliation,
     "journal": journal,
     "memory": memory,

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 import psutil
@@ -46,7 +47,9 @@ def migrate(database_url: str) -> None:
 
 
 @contextmanager
-def hpts(name: str, database_url: str, issuer: Issuer, folder: Path) -> Iterator[Server]:
+def hpts(
+    name: str, database_url: str, issuer: Issuer, folder: Path, more: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Server]:
     """The project's own server with the settings of production, on a migrated database."""
     port = free_port()
     settings = {
@@ -58,6 +61,7 @@ def hpts(name: str, database_url: str, issuer: Issuer, folder: Path) -> Iterator
         "HPTS_RESPONSE_VALIDATION": "sample:1000",
         "HPTS_WORKERS": "1",
         "HPTS_LOG_LEVEL": "warning",
+        **more,
     }
     command = [HPTS, "serve", "--host", "127.0.0.1", "--port", str(port)]
     with _running(name, command, settings, port, folder) as process:

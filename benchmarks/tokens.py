@@ -16,7 +16,7 @@ TENANT_ID = "5d3c1f0a-6a52-4c7e-9d0b-3f1f5a7e2b10"
 OTHER_TENANT_ID = "5d3c1f0a-6a52-4c7e-9d0b-3f1f5a7e2b11"
 SCOPES = (
     "hpts:payments:write hpts:disbursements:write hpts:accruals:write "
-    "hpts:balances:read hpts:ledger:read hpts:reconciliation:read"
+    "hpts:balances:read hpts:ledger:read hpts:reconciliation:read hpts:admin:webhooks"
 )
 
 

@@ -62,7 +62,7 @@ def prepare(settings: Settings) -> None:
         _console.print(f"Bringing the database to this version: {shown_address(settings)}", markup=False)
         run_migration(settings)
         _make_development_key(settings)
-    with_store(settings, partial(_check_database, settings=settings), may_bypass_row_security=settings.env == "dev")
+    with_store(settings, partial(check_database, settings=settings), may_bypass_row_security=settings.env == "dev")
 
 
 def _check_key_set_file(settings: Settings) -> None:
@@ -90,7 +90,7 @@ def _check_certificates(settings: Settings) -> None:
             raise CommandError(f"{given} cannot be used: {reason}. {_CERTIFICATE_REMEDY}") from reason
 
 
-async def _check_database(store: Store, settings: Settings) -> None:
+async def check_database(store: Store, settings: Settings) -> None:
     """Raises StoreUnavailable, or SettingsError for another secret key than that of the webhook endpoints."""
     await store.check_writable()
     await store.write((), continue_positions)

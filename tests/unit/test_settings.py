@@ -273,3 +273,18 @@ def test_settings_of_tls_that_need_each_other_are_asked_for_together(given: dict
     with pytest.raises(SettingsError, match=missing):
         load_settings(**given)
     assert load_settings(tls_client_ca="a", tls_client_crl="b").speaks_tls is False
+
+
+def test_private_receivers_of_webhooks_are_hosts_with_ports(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().allowed_private_hosts == frozenset()
+    monkeypatch.setenv("HPTS_WEBHOOK_PRIVATE_HOSTS", "127.0.0.1:8080, LocalHost.:9000,[::1]:443")
+    assert load_settings().allowed_private_hosts == {"127.0.0.1:8080", "localhost:9000", "[::1]:443"}
+
+
+@pytest.mark.parametrize(
+    "wrong", ["receiver", "receiver:", "receiver:http", "user@receiver:80", "https://receiver:80", "a:70000"]
+)
+def test_a_private_receiver_that_is_no_host_with_a_port_is_refused(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    monkeypatch.setenv("HPTS_WEBHOOK_PRIVATE_HOSTS", wrong)
+    with pytest.raises(SettingsError, match="HPTS_WEBHOOK_PRIVATE_HOSTS"):
+        load_settings()

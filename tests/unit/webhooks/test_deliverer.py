@@ -8,7 +8,7 @@ import pytest
 from app.store.store import StoreUnavailable
 from app.webhooks import deliverer as deliverer_module
 from app.webhooks import recorder as recorder_module
-from app.webhooks.deliverer import LEASE_SECONDS, Deliverer
+from app.webhooks.deliverer import CLAIM_SECONDS, LEASE_SECONDS, RENEW_SECONDS, Deliverer
 from tests.support.delivering import delivering, eventually, running_deliverer
 from tests.support.memory_deliveries import MemoryDeliveries
 from tests.support.recording_receiver import hang, recording_receiver, status
@@ -25,6 +25,12 @@ async def test_two_deliverers_share_the_endpoints_and_send_each_entry_once() -> 
             await eventually(lambda: all(len(store.delivered(each)) == 20 for each in endpoints))
     assert len(receiver.received) == len(set(receiver.entry_ids)) == 60
     assert not any(endpoint.is_held() for endpoint in endpoints)
+
+
+def test_another_one_takes_over_within_ten_seconds_of_a_crash() -> None:
+    """Of which three are left for a machine that is slow."""
+    assert LEASE_SECONDS + CLAIM_SECONDS <= 7
+    assert RENEW_SECONDS + CLAIM_SECONDS <= LEASE_SECONDS / 2
 
 
 async def test_another_one_takes_over_after_a_crash() -> None:
