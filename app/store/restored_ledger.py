@@ -6,8 +6,9 @@ from typing import Final
 from sqlalchemy import Connection, inspect, select
 
 from app.store.backup_file import BackupFailed
+from app.store.queries.webhook_leases import reset_after_restore
 from app.store.schema_version import known_versions, schema_version
-from app.store.tables import metadata
+from app.store.tables import metadata, webhook_endpoints
 
 LEDGER_TABLES: Final = tuple(table.name for table in metadata.sorted_tables)
 
@@ -40,5 +41,5 @@ def require_empty(connection: Connection, *, may_hold_other_tables: bool) -> Non
 
 
 def disable_endpoints(connection: Connection) -> int:
-    """How many endpoints of webhooks were not disabled before."""
-    return 0
+    """How many endpoints of webhooks were enabled; a backup from before there were any has no table of them."""
+    return reset_after_restore(connection) if inspect(connection).has_table(webhook_endpoints.name) else 0
