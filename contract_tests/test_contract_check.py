@@ -13,9 +13,11 @@ import httpx
 import pytest
 from werkzeug.wrappers import Request
 
+from app.dev.tokens import mint
 from contract_tests.node import path_with_programs
 from contract_tests.tampering import one_field_more, relay
 from tests.support.books import Books
+from tests.support.certificates import certificates, thumbprint
 from tests.support.databases import Databases
 from tests.support.server import RunningServer, running_server
 
@@ -129,3 +131,26 @@ def test_no_answer_a_stale_token_and_a_missing_token_are_each_reported(server: R
     bare = check(server.url, "--write")
     assert (bare.returncode, bare.stderr.count("\n")) == (1, 1)
     assert "--token" in bare.stderr
+
+
+def test_a_partner_host_is_checked_with_a_client_certificate_and_a_bound_token(databases: Databases, tmp_path: Path) -> None:
+    made, folder = certificates(), tmp_path / "certificates"
+    folder.mkdir()
+    made.write(folder)
+    settings = {
+        "tls_cert": str(folder / "server.pem"),
+        "tls_key": str(folder / "server.key"),
+        "tls_client_ca": str(folder / "ca.pem"),
+        "tls_client_crl": str(folder / "crl.pem"),
+        "partner_hosts": "localhost",
+    }
+    files = ("--ca-cert", str(folder / "ca.pem"), "--cert", str(folder / "good.pem"), "--key", str(folder / "good.key"))
+    with databases.fresh("sqlite") as database_url, running_server(database_url, tmp_path, settings) as server:
+        url = server.url.replace("127.0.0.1", "localhost")
+        token = mint(server.private.settings, str(uuid4()), thumbprint=thumbprint(made.good))
+        done = check(url, *files, "--junit", str(tmp_path / "j.xml"), HPTS_TOKEN=token)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "failure" not in verdicts(tmp_path / "j.xml").values()
+        without = check(url, *files[:2], HPTS_TOKEN=token)
+        assert without.returncode == 1
+        assert "answered 403" in without.stdout

@@ -16,6 +16,7 @@ from app.cli.console_output import console
 from app.cli.error_reporting import CommandError
 from app.conformance.checks import CheckStatus, Conformance, Deployment, DeploymentCheck, Verdict
 from app.conformance.report import STYLES, CheckResult, results_table, write_html, write_junit
+from app.conformance.tls_files import TlsFiles
 from app.contract.routing_view import BASE_PATH
 
 SEEDS: Final = 2**32
@@ -35,6 +36,11 @@ def contract_check(
         str | None,
         typer.Option("--other-tenant-token", "--stranger", help="A token of another tenant, which must not see the loans."),
     ] = None,
+    cert: Annotated[Path | None, typer.Option(help="A client certificate to show, a PEM file.")] = None,
+    key: Annotated[Path | None, typer.Option(help="Its private key, if it is in a file of its own.")] = None,
+    ca_cert: Annotated[
+        Path | None, typer.Option(help="The authority of the deployment's certificate, if this machine does not know it.")
+    ] = None,
     loan: Annotated[list[str] | None, typer.Option(help="The id of an existing loan that may be read; repeatable.")] = None,
     entry: Annotated[list[str] | None, typer.Option(help="The id of a journal entry that may be read; it names a loan.")] = None,
     strict: Annotated[
@@ -52,6 +58,7 @@ def contract_check(
     deployment = Deployment(
         url=f"{url.rstrip('/').removesuffix(BASE_PATH)}{BASE_PATH}",
         token=token,
+        tls=_tls_files(cert, key, ca_cert),
         other_tenant_token=other_tenant_token,
         loans=tuple(loan or ()),
         entries=tuple(entry or ()),
@@ -62,12 +69,30 @@ def contract_check(
     out = console()
     results = list(_run_checks(out, deployment, verbose))
     out.print(results_table(results))
+    _write_reports(results, deployment.url, junit, html)
+    if any(each.verdict.status is CheckStatus.FAILED for each in results):
+        raise typer.Exit(1)
+
+
+def _write_reports(results: list[CheckResult], url: str, junit: Path | None, html: Path | None) -> None:
     if junit:
         write_junit(junit, results)
     if html:
-        write_html(html, deployment.url, results)
-    if any(each.verdict.status is CheckStatus.FAILED for each in results):
-        raise typer.Exit(1)
+        write_html(html, url, results)
+
+
+def _tls_files(cert: Path | None, key: Path | None, ca_cert: Path | None) -> TlsFiles:
+    if key is not None and cert is None:
+        raise CommandError("--key is the key of a client certificate, so it needs --cert")
+    files = TlsFiles(*(None if each is None else str(each) for each in (cert, key, ca_cert)))
+    try:
+        files.for_httpx()
+    except OSError as error:
+        given = ", ".join(str(each) for each in (cert, key, ca_cert) if each is not None)
+        raise CommandError(
+            f"{given} cannot be used: {error}. Give PEM files, and a key that belongs to the certificate"
+        ) from error
+    return files
 
 
 def runs_in_ci() -> bool:

@@ -26,6 +26,7 @@ from app.conformance.node import NodeUnavailable
 from app.conformance.operation_probes import OperationProbes
 from app.conformance.parity import ComparedAnswers, Parity
 from app.conformance.prism import mock
+from app.conformance.tls_files import TlsFiles
 from app.contract.document import DOCUMENT, Contract, load
 from app.contract.routing_view import BASE_PATH
 
@@ -80,6 +81,7 @@ class Deployment:
 
     url: str
     token: str | None = None
+    tls: TlsFiles = field(default_factory=TlsFiles)
     other_tenant_token: str | None = None
     loans: tuple[str, ...] = ()
     entries: tuple[str, ...] = ()
@@ -123,9 +125,15 @@ class Conformance:
             DeploymentCheck("Prism parity", self._check_parity),
         ]
 
+    def _client(self) -> httpx.Client:
+        """Raises httpx.InvalidURL."""
+        verify = self.deployment.tls.for_httpx()
+        return httpx.Client(base_url=self.deployment.url, timeout=REQUEST_TIMEOUT_SECONDS, verify=verify)
+
     def _check_liveness(self) -> Verdict:
         try:
-            answer = httpx.get(f"{self.deployment.url}/health/live", timeout=REQUEST_TIMEOUT_SECONDS)
+            with self._client() as client:
+                answer = client.get("/health/live")
         except (httpx.TransportError, httpx.InvalidURL) as error:
             return _failed("no answer", f"{type(error).__name__}: {error}")
         if not answer.is_success:
@@ -138,7 +146,8 @@ class Conformance:
         if self.deployment.token is None:
             return Verdict(CheckStatus.SKIPPED, "no token given: protected operations are only checked to refuse requests")
         headers = {"Authorization": f"Bearer {self.deployment.token}"}
-        answer = httpx.get(f"{self.deployment.url}{TOKEN_PROBE_PATH}", headers=headers, timeout=REQUEST_TIMEOUT_SECONDS)
+        with self._client() as client:
+            answer = client.get(TOKEN_PROBE_PATH, headers=headers)
         if answer.is_success:
             return Verdict(CheckStatus.PASSED, "is accepted")
         return _failed(f"is not accepted: {answer.status_code}", answer.text[:1_000])
@@ -147,7 +156,7 @@ class Conformance:
         """Later checks use the served document, unless it takes something back that the program's own promises."""
         address = f"{self.deployment.origin}/openapi.json"
         try:
-            self._served = read_document(address)
+            self._served = read_document(address, self.deployment.tls.for_httpx())
             taken_back = [each for each in diff(self._contract.document, self._served) if each.kind is ChangeKind.BREAKING]
         except DocumentUnreadable as error:
             return _failed(f"not served; the next checks use {DOCUMENT.name} of this program", str(error))
@@ -165,7 +174,7 @@ class Conformance:
 
     def _probe_operations(self) -> Verdict:
         deployment = self.deployment
-        with httpx.Client(base_url=deployment.url, timeout=REQUEST_TIMEOUT_SECONDS) as client:
+        with self._client() as client:
             probes = OperationProbes(
                 self._document, client, deployment.token, deployment.loans, deployment.entries, deployment.writes
             )
@@ -194,7 +203,7 @@ class Conformance:
 
     def _fuzzing_plan(self, document: Path) -> Plan:
         return Plan(
-            target=Target(self.deployment.url, self.deployment.token),
+            target=Target(self.deployment.url, self.deployment.token, self.deployment.tls),
             document=str(document),
             seed=self.deployment.seed,
             profile=SHORT,
@@ -213,12 +222,11 @@ class Conformance:
         return Verdict(CheckStatus.PASSED, "every answer is as the document declares")
 
     def _check_parity(self) -> Verdict:
-        timeout = REQUEST_TIMEOUT_SECONDS
         try:
             with (
                 mock(self._document) as prism,
-                httpx.Client(base_url=self.deployment.url, timeout=timeout) as live_client,
-                httpx.Client(base_url=prism.url, timeout=timeout) as mock_client,
+                self._client() as live_client,
+                httpx.Client(base_url=prism.url, timeout=REQUEST_TIMEOUT_SECONDS) as mock_client,
             ):
                 parity = Parity(self._document, live_client, mock_client, self.deployment.token)
                 compared = list(parity.compare(self.deployment.writes))

@@ -29,6 +29,7 @@ AGAINST_A_DEPLOYMENT: Final = {
     "app/conformance/parity.py": "contract_tests/test_mock.py",
     "app/conformance/prism.py": "contract_tests/test_mock.py",
     "app/conformance/report.py": "contract_tests/test_contract_check.py",
+    "app/conformance/tls_files.py": "contract_tests/test_contract_check.py",
     "app/demo/player.py": "tests/service/test_demo.py",
     "app/demo/report.py": "tests/service/test_demo.py",
     "app/dev/server.py": "tests/service/test_serving.py",

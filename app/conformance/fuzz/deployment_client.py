@@ -15,10 +15,17 @@ class DeploymentClient:
         self.target = target
         self._session = Session()
         self._session.trust_env = False
+        self._session.verify, self._session.cert = target.tls.for_requests()
 
     def send(self, request: PreparedRequest) -> Response:
         """Raises requests.RequestException."""
-        answer = self._session.send(request, timeout=REQUEST_TIMEOUT_SECONDS, allow_redirects=False)
+        answer = self._session.send(
+            request,
+            timeout=REQUEST_TIMEOUT_SECONDS,
+            allow_redirects=False,
+            verify=self._session.verify,
+            cert=self._session.cert,
+        )
         return Response.from_requests(answer, verify=True)
 
     def get(self, path: str, token: str | None = None, **query: str) -> Response:

@@ -2,8 +2,10 @@
 
 import json
 import os
-from dataclasses import asdict, dataclass
-from typing import Final, Self
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final, Self
+
+from app.conformance.tls_files import TlsFiles
 
 PLAN_VARIABLE: Final = "HPTS_FUZZ_PLAN"
 REQUEST_TIMEOUT_SECONDS: Final = 30
@@ -25,10 +27,13 @@ LONG: Final = Profile(max_examples=200, max_seconds=1_800)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A deployment and a token for it. `url` ends in the base path; without `token` only public operations succeed."""
+    """A deployment, a token for it and the files for TLS. `url` ends in the base path; without `token` only public operations
+    succeed.
+    """
 
     url: str
     token: str | None = None
+    tls: TlsFiles = field(default_factory=TlsFiles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +65,13 @@ class Plan:
         return cls(
             **{
                 **fields,
-                "target": Target(**fields["target"]),
+                "target": _target(fields["target"]),
                 "profile": Profile(**fields["profile"]),
-                "mirror": Target(**mirror) if mirror else None,
+                "mirror": _target(mirror) if mirror else None,
                 "loans": tuple(fields["loans"]),
             }
         )
+
+
+def _target(fields: dict[str, Any]) -> Target:
+    return Target(**{**fields, "tls": TlsFiles(**fields["tls"])})

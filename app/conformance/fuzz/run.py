@@ -77,6 +77,7 @@ def _command(plan: Plan, folder: Path) -> list[str]:
         *("--url", plan.target.url, "--seed", str(plan.seed), "--workers", "1", "--continue-on-failure", "--no-color"),
         *("--phases", plan.profile.phases),
         *("--report", "json", "--report-json-path", str(folder / "report.json")),
+        *plan.target.tls.for_schemathesis(),
     ]
     if plan.profile.max_seconds:
         command += ["--max-time", str(plan.profile.max_seconds)]

@@ -1,5 +1,6 @@
 """`hpts contract check` reports the verdict of each check; after a vital one has failed, the others are skipped."""
 
+import contextlib
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -9,6 +10,7 @@ from werkzeug.wrappers import Request, Response
 from app.cli.contract_check import runs_in_ci
 from app.conformance.checks import TOKEN_PROBE_PATH
 from app.dev.child_process import free_port
+from tests.support.certificates import certificates
 from tests.support.http_server import http_server
 from tests.unit.cli.conftest import Hpts, error_of
 
@@ -18,7 +20,9 @@ LIVENESS = b'{"status": "ok", "version": "1.0.0", "git_sha": "0123abc"}'
 def refuse_token(request: Request) -> Response:
     """A deployment that is alive and accepts no token."""
     if request.path == "/v1/health/live":
-        return Response(LIVENESS, content_type="application/json")
+        return Response(
+            LIVENESS, content_type="application/json", headers={"X-Request-Trace": "4bf92f3577b34da6a3ce929d0e0e4736"}
+        )
     return Response("[bold]no such token[/] " + "line\n" * 100, 401)
 
 
@@ -67,3 +71,18 @@ def test_a_long_failure_is_cut_short_in_the_terminal_and_is_no_markup(hpts: Hpts
 def test_ci_is_where_the_variable_says_so(monkeypatch: pytest.MonkeyPatch, variable: str, is_ci: bool) -> None:
     monkeypatch.setenv("CI", variable)
     assert runs_in_ci() is is_ci
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--key", "good.key"), "needs --cert"),
+        (("--cert", "good.pem", "--key", "second.key"), "good.pem, second.key cannot be used"),
+        (("--ca-cert", "missing.pem"), "missing.pem cannot be used"),
+    ],
+)
+def test_files_of_tls_that_cannot_be_used_are_reported(hpts: Hpts, folder: Path, options: tuple[str, ...], told: str) -> None:
+    certificates().write(folder)
+    with contextlib.chdir(folder):
+        code, line = error_of(hpts("contract", "check", "https://127.0.0.1:9", *options))
+    assert (code, told in line) == (1, True)
