@@ -30,6 +30,7 @@ class Problems:
     def __init__(self, app: ASGIApp, contract: Contract, response_check: ResponseCheck, admission: Admission) -> None:
         self.app = app
         self.admission = admission
+        self.ordinary = admission.ordinary
         self.catalogue = contract.problems
         self.response_check = response_check
 
@@ -38,7 +39,7 @@ class Problems:
             await self.app(scope, receive, send)
             return
         try:
-            if scope[SCOPE_KEY].headers.get(b"host") not in self.admission.ordinary:
+            if scope[SCOPE_KEY].headers.get(b"host") not in self.ordinary:
                 self.admission.check(scope)
             if REFUSAL_KEY in scope:
                 raise scope[REFUSAL_KEY]

@@ -63,12 +63,6 @@ def _repeated(raw_headers: Sequence[tuple[bytes, bytes]]) -> frozenset[bytes]:
     return frozenset(name for name, count in counts.items() if count > 1)
 
 
-def client_address(scope: Scope) -> str:
-    """Where the request comes from, as far as it is known: the other end of the connection unless a trusted proxy says more."""
-    peer = scope.get("client")
-    return request_of(scope).client.address or (peer[0] if peer else "")
-
-
 def request_of(scope: Scope) -> Request:
     request: Request = scope[SCOPE_KEY]
     return request

@@ -12,9 +12,10 @@ from app.dev.certificates import KeyPair
 from app.edge import admission as module
 from app.edge.admission import TLS_KEY, Admission, TlsClient
 from app.edge.asgi_types import Scope
+from app.edge.client_address import client_address
 from app.edge.forwarded import TrustedProxies
 from app.edge.refusals import ClientCertificateUnusable, MisdirectedRequest
-from app.edge.request import SCOPE_KEY, Client, Request, client_address
+from app.edge.request import SCOPE_KEY, Client, Request
 from app.refusal import Refusal
 from tests.support.certificates import (
     BAD,
