@@ -30,8 +30,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData()
 _WRITTEN_BY_CLIENTS: Final = "written_by_clients"
-_ONLY_ON: Final = "only_on"
-_ON_POSTGRESQL: Final = {_ONLY_ON: "postgresql"}
+ONLY_ON: Final = "only_on"
+_ON_POSTGRESQL: Final = {ONLY_ON: "postgresql"}
 
 Id: Final = Uuid(as_uuid=False).with_variant(String(36), "sqlite")
 Document: Final = JSON().with_variant(JSONB(), "postgresql")
@@ -78,11 +78,6 @@ def is_written_by_clients(column: Column[Any]) -> bool:
 def _place(name: str) -> tuple[Column[Any], ...]:
     """A place in the journal's commit order: after the entry with this id at this position."""
     return _amount(f"{name}_position"), Column(f"{name}_entry_id", Id, nullable=False)
-
-
-def is_on(element: Column[Any] | Index, engine_name: str) -> bool:
-    """Whether the engine has the column or index."""
-    return bool(element.info.get(_ONLY_ON, engine_name) == engine_name)
 
 
 def is_filled_by_database(column: Column[Any]) -> bool:

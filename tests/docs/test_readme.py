@@ -124,6 +124,7 @@ def test_continuous_integration_runs_make_test(repository: Path) -> None:
 def test_every_command_the_readme_names_exists(made_run: MadeRun, repository: Path) -> None:
     named = set(re.findall(r"`hpts ((?:contract )?\w[\w-]*)[^`]*`", (repository / "README.md").read_text()))
     commands = {"serve", "migrate", "token", "dev-certs", "demo", "reconcile", "verify", "backup", "restore"}
+    commands |= {"deliver", "rotate-secret-key"}
     assert named == commands | {"contract check", "contract diff"}
     for command in named:
         assert "Usage" in made_run.bash(f".venv/bin/hpts {command} --help", repository)

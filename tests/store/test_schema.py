@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from app.store.open import open_store
 from app.store.store import Store
-from app.store.tables import UtcTimestamp, is_on, metadata
+from app.store.tables import ONLY_ON, UtcTimestamp, metadata
 
 TYPE_NAMES: Final[dict[type, dict[str, str]]] = {
     Uuid: {"sqlite": "TEXT", "postgresql": "uuid"},
@@ -67,6 +67,11 @@ def described(engine_name: str) -> Shape:
         )
         for table in metadata.sorted_tables
     }
+
+
+def is_on(element: Column[Any] | Index, engine_name: str) -> bool:
+    """Whether the engine has the column or index."""
+    return bool(element.info.get(ONLY_ON, engine_name) == engine_name)
 
 
 def _type_name(column: Column[Any], engine_name: str) -> str:
