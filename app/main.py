@@ -2,6 +2,9 @@
 
 import asyncio
 import gc
+import logging
+import os
+import socket
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from functools import partial
@@ -14,15 +17,27 @@ from app.auth.client_authority import ClientAuthority, client_authority
 from app.auth.key_set import ATTEMPTS_SECONDS, KeySet
 from app.auth.key_source import key_source
 from app.background import run_periodically
-from app.contract.document import load
+from app.contract.document import Contract, load
+from app.edge.access_log import AccessLog, is_access_logged
 from app.edge.admission import Admission
 from app.edge.asgi import build
 from app.edge.asgi_types import ASGIApp
 from app.edge.forwarded import TrustedProxies
 from app.edge.operation import ServicesSlot
+from app.edge.rate_limit import RateLimiter
+from app.edge.request_metrics import RequestMetrics, request_label_values
 from app.edge.response_check import ResponseCheck, parse_tier
+from app.edge.shared_state import SharedState
+from app.edge.token_buckets import TokenBuckets
+from app.edge.trace import Observer
+from app.gauges import GAUGE_LABEL_VALUES, REFRESH_SECONDS, Gauges
 from app.ids import uuid7_at
 from app.ledger.chart import STANDARD_CHART
+from app.observability.exposition import exposition
+from app.observability.metric import DATABASE_ERRORS, DELIVERIES, LabelValues
+from app.observability.metrics import Metrics
+from app.observability.metrics_server import MetricsServer
+from app.observability.spans import Spans
 from app.pages.page_host import PageHost
 from app.pages.site import create_pages
 from app.posting.key_retention import RETENTION_INTERVAL_SECONDS, KeyRetention
@@ -31,6 +46,7 @@ from app.reads.service import Reads
 from app.reconciliation.service import Reconciliation
 from app.services import Services
 from app.settings import Settings
+from app.store.observed import DATABASE_ERROR_CODES, ObservedStore
 from app.store.open import open_store
 from app.store.store import Store
 from app.webhooks.administration import WebhookAdministration
@@ -39,18 +55,24 @@ from app.webhooks.inline_delivery import LOOK_FOR_ENDPOINTS_SECONDS, InlineDeliv
 from app.webhooks.secret_box import SecretBox
 from app.webhooks.stored_deliveries import StoredDeliveries
 
+logger: Final = logging.getLogger("hpts.main")
+TRACES_VARIABLE: Final = "OTEL_EXPORTER_OTLP_ENDPOINT"
 GC_THRESHOLD: Final = (50_000, 5, 2)
 """Collections are rare and do not visit what was made at start, which is frozen; no cycle outlives a million new objects."""
 
 
-def create_app(settings: Settings, authority: ClientAuthority | None = None) -> ASGIApp:
+def create_app(settings: Settings, authority: ClientAuthority | None = None, shared: SharedState | None = None) -> ASGIApp:
     """The complete service as one ASGI application; the database is opened when the server starts it.
 
-    `authority` is that of the settings, where it was opened before.
+    `authority` is that of the settings, where it was opened before; `shared` is what all workers of a server have in common. A
+    process by itself makes its own.
     """
     contract = load()
+    shared = shared or SharedState(settings)
+    metrics = open_metrics(contract, shared)
     slot = ServicesSlot()
-    worker = Worker(settings, slot)
+    spans = open_spans()
+    worker = Worker(settings, slot, metrics, shared.metrics_socket, spans)
     return build(
         contract,
         Authenticator(worker.keys, token_rules(settings)),
@@ -58,6 +80,9 @@ def create_app(settings: Settings, authority: ClientAuthority | None = None) -> 
         PageHost(create_pages(contract, settings)),
         ResponseCheck(contract, parse_tier(settings.response_validation)),
         admission=make_admission(settings, authority or client_authority(settings)),
+        limiter=rate_limiter(settings, shared),
+        observers=observers(settings, metrics),
+        spans=spans,
         startup=worker.start,
         shutdown=worker.stop,
     )
@@ -71,6 +96,39 @@ def make_admission(settings: Settings, authority: ClientAuthority) -> Admission:
     networks = settings.trusted_networks
     proxies = TrustedProxies(networks) if networks else None
     return Admission(settings.partner_host_names, authority, proxies, has_tls=settings.speaks_tls)
+
+
+def open_metrics(contract: Contract, shared: SharedState) -> Metrics | None:
+    """Those of this worker; None where nobody reads them."""
+    if shared.metrics is None:
+        return None
+    codes = {"engine": ("postgresql", "sqlite"), "code": DATABASE_ERROR_CODES}
+    others: LabelValues = {DATABASE_ERRORS.name: codes, DELIVERIES.name: {"result": ("delivered", "failed")}}
+    return Metrics({**request_label_values(contract), **GAUGE_LABEL_VALUES, **others}, shared.metrics, shared.slot)
+
+
+def open_spans() -> Spans | None:
+    """Where a collector is named by OpenTelemetry's own variable, and the extra is installed."""
+    if not os.environ.get(TRACES_VARIABLE):
+        return None
+    try:
+        from app.observability.open_telemetry import OpenTelemetrySpans
+    except ImportError:
+        logger.warning("%s is set, but nothing is traced: install hpts[otel]", TRACES_VARIABLE)
+        return None
+    return OpenTelemetrySpans()
+
+
+def observers(settings: Settings, metrics: Metrics | None) -> list[Observer]:
+    found: list[Observer] = [AccessLog(settings.log_format)] if is_access_logged() else []
+    return found if metrics is None else [*found, RequestMetrics(metrics)]
+
+
+def rate_limiter(settings: Settings, shared: SharedState) -> RateLimiter | None:
+    """None where requests are not limited."""
+    if settings.allowance is None or shared.buckets is None:
+        return None
+    return RateLimiter(TokenBuckets(shared.buckets, *settings.allowance, settings.workers), *settings.allowance)
 
 
 def open_key_set(settings: Settings) -> KeySet:
@@ -107,9 +165,20 @@ def open_inline_delivery(settings: Settings, store: Store) -> InlineDelivery:
 class Worker:
     """What lives from the start of a worker process to its end: services, the writer, and the work beside requests."""
 
-    def __init__(self, settings: Settings, slot: ServicesSlot) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        slot: ServicesSlot,
+        metrics: Metrics | None = None,
+        metrics_socket: socket.socket | None = None,
+        spans: Spans | None = None,
+    ) -> None:
         self.settings = settings
         self.slot = slot
+        self.metrics = metrics
+        self._spans = spans
+        self._metrics_socket = metrics_socket
+        self._metrics_server: MetricsServer | None = None
         self.keys = open_key_set(settings)
         self._background_tasks: list[asyncio.Task[None]] = []
         self._writing: asyncio.Task[None] | None = None
@@ -117,7 +186,9 @@ class Worker:
 
     async def start(self) -> None:
         settings = self.settings
-        store = open_store(settings.database_url)
+        store = open_store(settings.database_url, on_statement=None if self._spans is None else self._spans.statement)
+        if self.metrics is not None or self._spans is not None:
+            store = ObservedStore(store, self.metrics, "sqlite" if settings.on_sqlite else "postgresql", self._spans)
         delivery = self._delivery = open_inline_delivery(settings, store)
         services = self.slot.services = open_services(settings, store, self.keys, delivery.wake)
         self._writing = asyncio.create_task(services.writer.run())
@@ -129,6 +200,9 @@ class Worker:
         if settings.delivery == "inline":
             self._start(run_periodically("looking after the delivery of webhooks", delivery.look, LOOK_FOR_ENDPOINTS_SECONDS))
         self._start(run_periodically("reading the key set", self.keys.keep_current, ATTEMPTS_SECONDS))
+        if self.metrics is not None and self._metrics_socket is not None:
+            self._start(run_periodically("reading the gauges", Gauges(self.metrics, services).refresh, REFRESH_SECONDS))
+            self._metrics_server = MetricsServer(self._metrics_socket, partial(exposition, self.metrics))
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLD)
@@ -145,6 +219,10 @@ class Worker:
         if self._writing is not None:
             await self._writing
         await services.store.close()
+        if self._spans is not None:
+            await asyncio.to_thread(self._spans.close)
+        if self._metrics_server is not None:
+            await asyncio.to_thread(self._metrics_server.close)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         self._background_tasks.append(asyncio.create_task(work))

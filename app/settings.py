@@ -35,6 +35,7 @@ SERVICE_LINK: Final = re.compile(r"_SERVICE_(HOST|PORT)|_PORT_[0-9]+_(TCP|UDP)")
 """Variables that Kubernetes sets for every service of a namespace, also for one whose name begins with hpts."""
 DEV_SECRET_KEY: Final = "aHB0cyBkZXZlbG9wbWVudCBzZWNyZXQga2V5IDAwMDE="
 """What encrypts in development when nothing else is set; everybody knows it."""
+_TO_A_MILLION: Final = "(1000000|[1-9][0-9]{0,5})"
 SECRET_FIELDS: Final = frozenset({"database_url", "secret_key", "secret_key_previous"})
 """Settings whose value is never printed."""
 
@@ -121,6 +122,18 @@ class Settings(BaseSettings):
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="`debug`, `info`, `warning` or `error`")
     ] = "info"
+    log_format: Annotated[
+        Literal["text", "json"], Field(description="`text` for people, or `json`: every line of the process is one JSON object")
+    ] = "text"
+    rate_limit: Annotated[
+        str,
+        Field(
+            pattern=f"^(off|{_TO_A_MILLION}:{_TO_A_MILLION})$",
+            description="`RATE:BURST`: requests of a tenant in a second, and at once, each 1 to 1000000; or `off`",
+        ),
+    ] = "off"
+    metrics_host: Annotated[str, Field(min_length=1, description="address at which metrics are read")] = "127.0.0.1"
+    metrics_port: Annotated[int, Field(ge=0, le=65535, description="port at which metrics are read, 1 to 65535; 0 for none")] = 0
     reconcile_interval_seconds: Annotated[int, Field(ge=1, description="seconds between reconciliation runs, at least 1")] = 3600
     idempotency_retention_days: Annotated[int, Field(ge=1, description="days an idempotency key is kept, at least 1")] = 30
     one_tenant_batches: Annotated[
@@ -177,10 +190,16 @@ class Settings(BaseSettings):
         return self.env == "dev" and (self.dev_allow_remote or is_loopback(self.host))
 
     @property
+    def allowance(self) -> tuple[int, int] | None:
+        """Requests of one tenant in a second and at once, when they are limited."""
+        rate, _, burst = self.rate_limit.partition(":")
+        return (int(rate), int(burst)) if burst else None
+
+    @property
     def on_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite:")
 
-    @field_validator("log_level", mode="before")
+    @field_validator("log_level", "log_format", mode="before")
     @classmethod
     def _in_lower_case(cls, value: Any) -> Any:
         return value.lower() if isinstance(value, str) else value
@@ -223,6 +242,8 @@ class Settings(BaseSettings):
     def _fits_together(self) -> Self:
         if self.env == "prod":
             _check_prod(self)
+        if self.metrics_port == self.port:
+            raise ValueError(f"{PREFIX}METRICS_PORT={self.metrics_port}: the API is served there. Allowed: another port, or 0")
         if self.on_sqlite and self.workers > 1:
             raise ValueError(f"{PREFIX}WORKERS={self.workers}: SQLite has one writing process. Allowed: 1, or PostgreSQL")
         if bool(self.tls_cert) != bool(self.tls_key):

@@ -23,7 +23,7 @@ ANY_AREA = "hpts:admin:*"
 AREA = re.compile(r"hpts:admin:[a-z]+(-[a-z]+)*")
 PUBLISHED_COMPLETELY = ("/reconciliation/status", "200")
 """The answer whose description is published in full: it sends more headers than it declares."""
-WITH_TOKEN = {"401", "403", "406", "431", "500", "503"}
+WITH_TOKEN = {"401", "403", "406", "429", "431", "500", "503"}
 
 
 def test_the_document_is_openapi_3_1(document: dict[str, Any]) -> None:

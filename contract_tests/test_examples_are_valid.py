@@ -31,7 +31,7 @@ def examples(value: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any],
             yield from examples(member, f"{place}/{name}")
 
 
-OF_NO_OPERATION: Final = {408, 414, 429, 501, 505}
+OF_NO_OPERATION: Final = {408, 414, 501, 505}
 """Statuses that are answered before it is known which operation a request is for."""
 EXAMPLES = list(examples(DOCUMENT))
 

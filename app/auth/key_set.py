@@ -57,6 +57,11 @@ class KeySet:
         self._waiting = 0
         self._listeners: list[Callable[[], None]] = []
 
+    @property
+    def age_seconds(self) -> float | None:
+        """Since the reading that brought the keys there are; None before the first."""
+        return None if self._read_at is None else self._clock() - self._read_at
+
     def when_changed(self, listener: Callable[[], None]) -> None:
         """`listener` is called after a reading has brought other keys than before."""
         self._listeners.append(listener)

@@ -1,10 +1,12 @@
 """`hpts serve`: checks everything that the service needs, and runs it under gunicorn."""
 
 import asyncio
+import logging
+import os
 import socket
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
@@ -18,6 +20,8 @@ from app.cli.error_reporting import CommandError
 from app.cli.examples import example_text
 from app.cli.migrate import run_migration
 from app.dev.keys import NoDevelopmentKey, development_key
+from app.observability.log_setup import configure_logs
+from app.observability.process_output import log_all_output
 from app.settings import PREFIX, Settings, SettingsError, is_loopback, is_url, load_settings
 from app.store.queries.webhook_leases import continue_positions
 from app.store.store import Store
@@ -31,6 +35,7 @@ _WRONG_KEY = (
 )
 _KEY_SET_REMEDY = "Give the file, or an https URL, at which your issuer publishes its keys"
 _CERTIFICATE_REMEDY = "Give PEM files that this user may read and that belong together; `hpts dev-certs DIR` makes some to try"
+logger: Final = logging.getLogger("hpts.serve")
 _console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -43,23 +48,28 @@ def serve(
     """Serve the API until stopped; in development it first migrates the database and creates a signing key."""
     from app.cli.gunicorn_server import run
 
+    if os.environ.get(f"{PREFIX}LOG_FORMAT", "").lower() == "json":
+        log_all_output()
     settings = load_settings(host=host, port=port, workers=workers)
+    configure_logs(settings)
     prepare(settings)
     requests = example_text(settings, base_url(settings)) if examples else ""
     if settings.env == "dev" and not is_loopback(settings.host):
         _warn_of_remote(settings)
-    _console.print("Compiling the contract.")
+    _say(settings, "Compiling the contract.")
     run(settings, lambda: _announce(settings, requests))
 
 
 def prepare(settings: Settings) -> None:
     """Raises CommandError if the service could not work: the port is taken, or the database is missing or not migrated."""
-    _check_port(settings)
+    _check_port(settings.host, settings.port, "with --host", "with --port")
+    if settings.metrics_port:
+        _check_port(settings.metrics_host, settings.metrics_port, "with HPTS_METRICS_HOST", "with HPTS_METRICS_PORT")
     _check_certificates(settings)
     if settings.env == "prod":
         _check_key_set_file(settings)
     if settings.env == "dev":
-        _console.print(f"Bringing the database to this version: {shown_address(settings)}", markup=False)
+        _say(settings, f"Bringing the database to this version: {shown_address(settings)}")
         run_migration(settings)
         _make_development_key(settings)
     with_store(settings, partial(check_database, settings=settings), may_bypass_row_security=settings.env == "dev")
@@ -100,45 +110,54 @@ async def check_database(store: Store, settings: Settings) -> None:
 
 def _warn_of_remote(settings: Settings) -> None:
     tokens = "it gives tokens to anybody" if settings.gives_tokens else "it gives no tokens; HPTS_DEV_ALLOW_REMOTE=true lets it"
-    _console.print(
+    text = (
         f"WARNING: this development server listens on {settings.host}, which other machines may reach: {tokens}. "
-        "HPTS_ENV=prod is for everything but trying out.",
-        style="bold red",
-        markup=False,
+        "HPTS_ENV=prod is for everything but trying out."
     )
+    _say(settings, text, style="bold red", level=logging.WARNING)
 
 
 def _make_development_key(settings: Settings) -> None:
     try:
         development_key(settings)
     except NoDevelopmentKey as reason:
-        _console.print(f"No development tokens: {reason}.", style="yellow", markup=False)
+        _say(settings, f"No development tokens: {reason}.", style="yellow", level=logging.WARNING)
 
 
-def _check_port(settings: Settings) -> None:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+def _check_port(host: str, port: int, host_remedy: str, port_remedy: str) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((settings.host, settings.port))
+            probe.bind((host, port))
         except OSError as taken:
             reason = taken.strerror or str(taken)
-            other = "address with --host" if isinstance(taken, socket.gaierror) else "with --port"
-            raise CommandError(
-                f"cannot listen on {settings.host} port {settings.port}: {reason}. Choose another {other}"
-            ) from taken
+            other = f"address {host_remedy}" if isinstance(taken, socket.gaierror) else port_remedy
+            raise CommandError(f"cannot listen on {host} port {port}: {reason}. Choose another {other}") from taken
 
 
 def _announce(settings: Settings, requests: str) -> None:
     processes = "1 process" if settings.workers == 1 else f"{settings.workers} processes"
-    _console.print(f"HPTS serves {base_url(settings)}/v1 ({settings.env}, {processes})", style="bold")
-    _console.print(f"  database    {shown_address(settings)}", markup=False)
+    _say(settings, f"HPTS serves {base_url(settings)}/v1 ({settings.env}, {processes})", style="bold")
+    _say(settings, f"  database    {shown_address(settings)}")
     if not is_url(settings.jwks):
-        _console.print(f"  key set     {Path(settings.jwks).absolute()}", markup=False)
-    _console.print(f"  operations  {base_url(settings)}/docs")
-    _console.print("  stop it with Ctrl-C")
+        _say(settings, f"  key set     {Path(settings.jwks).absolute()}")
+    _say(settings, f"  operations  {base_url(settings)}/docs")
+    if settings.log_format == "json":
+        if requests:
+            _say(settings, "no examples: they hold a token, which a log must not; `hpts token` prints one", level=logging.WARNING)
+        return
+    _say(settings, "  stop it with Ctrl-C")
     if requests:
         typer.echo(requests)
+
+
+def _say(settings: Settings, text: str, style: str | None = None, level: int = logging.INFO) -> None:
+    """To people on standard error, or as a line of a log that is for machines."""
+    if settings.log_format == "json":
+        logger.log(level, "%s", text.strip())
+    else:
+        _console.print(text, style=style, markup=False)
 
 
 def base_url(settings: Settings) -> str:

@@ -23,6 +23,7 @@ from app.contract.routing_view import BASE_PATH
 
 RawHeaders = Iterable[tuple[bytes, bytes]]
 """As ASGI has them: names in lower case."""
+_RULE_MAX: Final = 100
 _HOST: Final = "http://localhost"
 
 
@@ -130,7 +131,9 @@ def _of_text(is_valid: Callable[[str], bool]) -> Callable[[Any], bool]:
 
 
 def _in_words(error: Exception) -> str:
-    """The error, or the places and rules of the schema errors behind it."""
+    """The error, or the places and rules of the schema errors behind it; no values, because it may be logged."""
     details = getattr(error.__cause__, "schema_errors", ())
-    places = [f"/{'/'.join(map(str, each.absolute_path))}: {each.message}" for each in details]
+    places = [
+        f"/{'/'.join(map(str, each.absolute_path))}: {each.validator} {str(each.validator_value)[:_RULE_MAX]}" for each in details
+    ]
     return "; ".join(places) or str(error)

@@ -10,6 +10,7 @@ from app.auth.authenticator import Authenticator
 from app.contract.document import Contract
 from app.edge.asgi_types import ASGIApp
 from app.edge.operation import Operation, ServicesSlot
+from app.edge.rate_limit import RateLimiter
 from app.edge.response_check import ResponseCheck
 
 
@@ -21,10 +22,11 @@ class OperationMaker:
     authenticator: Authenticator
     slot: ServicesSlot
     response_check: ResponseCheck
+    limiter: RateLimiter | None = None
 
     def make(self, operation: Any) -> Operation:
         described = self.contract.operations[operation.operation_id]
-        return Operation(described, operation.function, self.authenticator, self.slot, self.response_check)
+        return Operation(described, operation.function, self.authenticator, self.slot, self.response_check, self.limiter)
 
 
 class OperationsApi(RoutedAPI[Operation]):

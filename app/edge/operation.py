@@ -19,6 +19,7 @@ from app.edge.call import Answer, Call
 from app.edge.content_negotiation import check_accept
 from app.edge.json_body import check_announced_length, check_depth, read_json
 from app.edge.parameters import ParameterReader
+from app.edge.rate_limit import RateLimiter
 from app.edge.refusals import ValidationFailed
 from app.edge.request import SCOPE_KEY, Request
 from app.edge.respond import COMMON, JSON, send_answer
@@ -38,7 +39,7 @@ class ServicesSlot:
 
 
 class Operation:
-    """Length, Accept, token, scope, parameters, body, handler, response check: the first that fails ends the request."""
+    """Length, Accept, token, rate limit, scope, parameters, body, handler, response check: the first to fail ends the request."""
 
     def __init__(
         self,
@@ -47,12 +48,14 @@ class Operation:
         authenticator: Authenticator,
         slot: ServicesSlot,
         response_check: ResponseCheck,
+        limiter: RateLimiter | None = None,
     ) -> None:
         self.operation_id = contract.operation_id
         self.handler = handler
         self.authenticator = authenticator
         self.slot = slot
         self.response_check = response_check
+        self.limiter = limiter
         self.needed = contract.scope
         self.sufficient_scopes = sufficient_scopes(contract.scope) if contract.scope else frozenset[str]()
         self.parameters = ParameterReader(contract.parameters) if contract.scope else None
@@ -93,7 +96,9 @@ class Operation:
         client = request.client
         if caller.thumbprint != client.thumbprint:
             check_binding(caller, client.thumbprint, is_required=client.needs_bound_token)
-        request.tenant_id = caller.tenant_id
+        request.caller = caller
+        if self.limiter is not None:
+            self.limiter.admit(request, caller.tenant_id)
         if self.sufficient_scopes.isdisjoint(caller.scopes):
             raise InsufficientScope(self.needed or "")
         return caller
@@ -112,7 +117,7 @@ class Operation:
 
     async def _answer(self, answer: Answer, scope: Scope, send: Send) -> None:
         request: Request = scope[SCOPE_KEY]
-        body = answer.body
+        body = request.body = answer.body
         if isinstance(body, bytes):
             value, text = jiter.from_json(body), body
         else:

@@ -13,7 +13,7 @@ from app.contract.document import Contract
 from app.edge.admission import Admission
 from app.edge.asgi_types import ASGIApp, Headers, Receive, Scope, Send
 from app.edge.refusals import ClientGone
-from app.edge.request import REFUSAL_KEY, SCOPE_KEY, request_of
+from app.edge.request import REFUSAL_KEY, SCOPE_KEY, request_of, trace_of
 from app.edge.respond import COMMON, PROBLEM, send_answer
 from app.edge.response_check import ContractBreach, ResponseCheck
 from app.refusal import Refusal
@@ -61,15 +61,16 @@ class Problems:
             self.response_check.before(scope, document["status"], headers, text)
         except Exception as breach:
             traceback = None if isinstance(breach, ContractBreach) else breach
-            logger.error("trace_id=%s problem not sent: %s", request.trace_id, breach, exc_info=traceback)
+            logger.error("problem not sent: %s", breach, exc_info=traceback, extra=trace_of(request))
             document, headers = self._base(INTERNAL_ERROR, scope), COMMON[PROBLEM] + request.response_headers
             text = orjson.dumps(document)
+        request.problem_code = document["code"]
         await send_answer(send, document["status"], headers, text)
         self.response_check.after(scope, document["status"], headers, text)
 
     def _document(self, error: Exception, scope: Scope) -> dict[str, Any]:
         if not isinstance(error, Refusal) or error.code not in self.catalogue:
-            logger.error("trace_id=%s request failed", request_of(scope).trace_id, exc_info=error)
+            logger.error("request failed", exc_info=error, extra=trace_of(request_of(scope)))
             return self._base(INTERNAL_ERROR, scope)
         document = self._base(error.code, scope) | {"detail": error.detail}
         if error.field_errors:

@@ -1,9 +1,10 @@
 """What the edge knows about one request; it is kept in the ASGI scope under `SCOPE_KEY`."""
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
+from app.auth.caller import Caller
 from app.edge.asgi_types import Headers, Scope
 
 SCOPE_KEY: Final = "hpts"
@@ -27,19 +28,22 @@ UNKNOWN_CLIENT: Final = Client()
 class Request:
     """`headers` maps lower-case names to values; the names that were sent more than once are in `repeated_headers`.
 
-    `route` and `operation_id` are empty until the router has found an operation, `tenant_id` until a token was verified.
-    `status` is 0 until the answer has started. `response_headers` go out with whatever is answered.
+    `route` and `operation_id` are empty until the router has found an operation; `caller` is None until a token was verified.
+    `status` is 0 until the answer has started. `response_headers` go out with whatever is answered. Of the answer, `body` is kept
+    as the handler gave it, and `problem_code` when it is a problem.
     """
 
     __slots__ = (
+        "body",
+        "caller",
         "client",
         "headers",
         "operation_id",
+        "problem_code",
         "repeated_headers",
         "response_headers",
         "route",
         "status",
-        "tenant_id",
         "trace_id",
     )
 
@@ -50,7 +54,9 @@ class Request:
         self.trace_id = ""
         self.route = ""
         self.operation_id = ""
-        self.tenant_id = ""
+        self.caller: Caller | None = None
+        self.body: Mapping[str, Any] | bytes = b""
+        self.problem_code = ""
         self.status = 0
         self.response_headers: Headers = ()
 
@@ -66,3 +72,8 @@ def _repeated(raw_headers: Sequence[tuple[bytes, bytes]]) -> frozenset[bytes]:
 def request_of(scope: Scope) -> Request:
     request: Request = scope[SCOPE_KEY]
     return request
+
+
+def trace_of(request: Request) -> dict[str, str]:
+    """For `extra` of a log call: the line has the trace id as a member."""
+    return {"trace_id": request.trace_id}

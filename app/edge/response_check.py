@@ -14,7 +14,7 @@ from app.contract.document import Contract
 from app.contract.openapi_core_validator import OpenApiCoreValidator
 from app.contract.routing_view import BASE_PATH
 from app.edge.asgi_types import Headers, Scope
-from app.edge.request import request_of
+from app.edge.request import request_of, trace_of
 
 logger: Final = logging.getLogger("hpts.edge")
 
@@ -102,10 +102,10 @@ class ResponseCheck:
         try:
             violation = self._ask(scope, status, headers, body)
         except Exception:
-            logger.exception("trace_id=%s check by openapi-core failed", request_of(scope).trace_id)
+            logger.exception("check by openapi-core failed", extra=trace_of(request_of(scope)))
             return
         if violation is not None:
-            logger.error("trace_id=%s sent, but breaks the contract: %s", request_of(scope).trace_id, violation)
+            logger.error("sent, but breaks the contract: %s", violation, extra=trace_of(request_of(scope)))
 
     def _ask(self, scope: Scope, status: int, headers: Headers, body: bytes) -> str | None:
         operation_id = request_of(scope).operation_id

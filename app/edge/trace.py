@@ -1,14 +1,15 @@
 """The trace of a request: the one of a valid W3C traceparent header, else a new one.
 
-It is the outermost middleware, so that every answer and every log line has a trace id; answers name it in REQUEST_TRACE.
+It is the outermost middleware, so that every answer and every log line has a trace id, and observers see every request. Answers
+name it in REQUEST_TRACE.
 """
 
 import os
 import re
+from collections.abc import Callable, Sequence
 from time import perf_counter, time_ns
 from typing import Final
 
-from app.edge import access_log
 from app.edge.asgi_types import ASGIApp, Message, Receive, Scope, Send
 from app.edge.request import SCOPE_KEY, Request, request_of
 
@@ -36,6 +37,10 @@ def new_trace_id() -> str:
     return f"{time_ns() // 1_000_000:012x}{os.urandom(10).hex()}"
 
 
+Observer = Callable[[Scope, Request, float], None]
+"""Is given a request that is over, and the seconds that it took."""
+
+
 def with_trace(app: ASGIApp) -> ASGIApp:
     """The application with the headers of its request on every answer; operations and problems have them already."""
 
@@ -51,10 +56,11 @@ def with_trace(app: ASGIApp) -> ASGIApp:
 
 
 class Trace:
-    """Makes the Request, continues or starts its trace, and logs the request when it is over."""
+    """Makes the Request, continues or starts its trace, and shows it to the observers when it is over."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, observers: Sequence[Observer] = ()) -> None:
         self.app = app
+        self.observers = tuple(observers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -78,4 +84,5 @@ class Trace:
         try:
             await self.app(scope, receive, recorded)
         finally:
-            access_log.write(scope["method"], request, perf_counter() - started)
+            for observe in self.observers:
+                observe(scope, request, perf_counter() - started)

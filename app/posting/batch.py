@@ -32,6 +32,10 @@ class Batch:
             {(command.request.tenant_id, entry_id) for command in commands for entry_id in command.reads.entry_ids}
         )
 
+    @property
+    def correlation_ids(self) -> list[str]:
+        return [command.request.correlation_id for command in self.commands]
+
     def loans(self, entries: Mapping[EntryKey, ReversibleEntry]) -> dict[LoanKey, date]:
         """Every loan of the batch, with the earliest date from which on its days matter."""
         found: dict[LoanKey, date] = {}

@@ -83,6 +83,11 @@ class Writer:
         except ReversalBlocked as blocked:
             raise await name_blocking_entries(blocked, request.tenant_id, self._read_bucket_lines) from None
 
+    @property
+    def queue_depth(self) -> int:
+        """Postings that no transaction has taken yet."""
+        return len(self._queue)
+
     async def run(self) -> None:
         """Post batches, as many at once as the store takes, until `close`; what waits then is still posted."""
         await asyncio.gather(*(self._post_waiting() for _ in range(self._store.batches_at_once)))

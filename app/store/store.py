@@ -1,6 +1,6 @@
 """What a database offers to the rest of the service, whichever engine it is, and how it fails."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
@@ -94,6 +94,10 @@ class Store(Protocol):
 
     async def schema_problem(self) -> str | None:
         """What is wrong with the version of the schema and what to do, in one line; None when it is this program's."""
+        ...
+
+    def connections(self) -> Mapping[str, tuple[int, int]]:
+        """How many connections are in use, and how many idle, by what they are for."""
         ...
 
     async def close(self) -> None: ...

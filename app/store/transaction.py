@@ -71,6 +71,11 @@ class CommandBatch(Protocol):
     def keys(self) -> Sequence[IdempotencyKey]: ...
 
     @property
+    def correlation_ids(self) -> Sequence[str]:
+        """The traces of the requests that the commands are from."""
+        ...
+
+    @property
     def entries(self) -> Sequence[EntryKey]:
         """The entries that commands of the batch refer to."""
         ...

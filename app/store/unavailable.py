@@ -12,6 +12,7 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from app.observability.error_text import error_text
 from app.store.store import ConnectionLost, StoreConflict, StoreReadOnly, StoreUnavailable
 
 _READ_ONLY: Final = "25006"
@@ -71,7 +72,7 @@ def unavailable(error: BaseException) -> StoreUnavailable | None:
     for cause in reversed(causes):
         kind = _kind(cause)
         if kind is not None:
-            return kind(str(cause) or type(cause).__name__)
+            return kind(error_text(cause))
     return None
 
 

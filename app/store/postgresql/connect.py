@@ -15,6 +15,7 @@ from sqlalchemy import event, make_url
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from app.observability.spans import StatementObserver
 from app.store.postgresql.date_codec import use_exact_dates
 from app.store.postgresql.role import act_as
 from app.store.store import ConnectionLost
@@ -57,13 +58,16 @@ async def connect_postgresql(
 class PostgresConnections:
     """Connections of one role to one database; once one of them is lost, none that was made before is used again."""
 
-    def __init__(self, database_url: str, role: str | None) -> None:
+    def __init__(self, database_url: str, role: str | None, on_statement: StatementObserver | None = None) -> None:
         self._database_url = database_url
         self._role = role
+        self._on_statement = on_statement
         self._made: WeakSet[Any] = WeakSet()
 
     async def make(self, settings: Mapping[str, str] | None = None, command_seconds: float = COMMAND_SECONDS) -> Any:
         connection = await connect_postgresql(self._database_url, self._role, settings, command_seconds)
+        if (observe := self._on_statement) is not None:
+            connection.add_query_logger(lambda done: observe(done.query, done.elapsed, done.exception))
         self._made.add(connection)
         return connection
 

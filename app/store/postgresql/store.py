@@ -4,7 +4,7 @@ All act as a role that owns nothing.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -12,10 +12,13 @@ from typing import Any, Final, TypeVar
 import asyncpg
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.pool import QueuePool
 
 from app import limits
 from app.ledger.balance import CurrentLoans
 from app.ledger.book import LoanKey
+from app.observability.error_text import error_text
+from app.observability.spans import StatementObserver
 from app.store.postgresql.connect import LOOK_UP_SECONDS, PostgresConnections
 from app.store.postgresql.current_loans import postgresql_current_loans
 from app.store.postgresql.login import check_login
@@ -59,12 +62,15 @@ _CONFLICT: Final = (
 class PostgresStore:
     batches_at_once = limits.BATCHES_AT_ONCE
 
-    def __init__(self, database_url: str, *, is_durable: bool = True) -> None:
+    def __init__(
+        self, database_url: str, *, is_durable: bool = True, on_statement: StatementObserver | None = None
+    ) -> None:
         self._database_url = database_url
-        self._connections = PostgresConnections(database_url, ROLE)
+        self._connections = PostgresConnections(database_url, ROLE, on_statement)
         settings = _BY_KEY if is_durable else {**_BY_KEY, "synchronous_commit": "off"}
         self._engine = self._connections.engine(settings, command_seconds=LOOK_UP_SECONDS)
         self._scan_engine = self._connections.engine(pool_size=SCANS_AT_ONCE)
+        self._posting_count = 0
         self._idle_postings: list[PostgresPostingTransaction] = []
         self._current_loans_connection: Any = None
         self._current_loans_lock = asyncio.Lock()
@@ -72,19 +78,21 @@ class PostgresStore:
 
     async def post(self, batch: CommandBatch) -> None:
         posting: PostgresPostingTransaction | None = None
+        self._posting_count += 1
         try:
             posting = await self._idle_posting()
             await posting.post(batch)
         except asyncpg.LockNotAvailableError as error:
             if posting is not None:
                 posting.use_next_stripe()
-            raise StoreLocked(str(error)) from error
+            raise StoreLocked(error_text(error)) from error
         except _CONFLICT as error:
-            raise StoreConflict(str(error)) from error
+            raise StoreConflict(error_text(error)) from error
         except Exception as error:
             self._give_up(error, posting and posting.connection)
             raise
         finally:
+            self._posting_count -= 1
             if posting is not None:
                 self._keep(posting)
 
@@ -187,6 +195,11 @@ class PostgresStore:
 
     async def schema_problem(self) -> str | None:
         return await self.read((), schema_problem)
+
+    def connections(self) -> Mapping[str, tuple[int, int]]:
+        pools = {"reads": self._engine.pool, "scans": self._scan_engine.pool}
+        counts = {name: (pool.checkedout(), pool.checkedin()) for name, pool in pools.items() if isinstance(pool, QueuePool)}
+        return counts | {"postings": (self._posting_count, len(self._idle_postings))}
 
     async def close(self) -> None:
         for posting in self._idle_postings:

@@ -31,21 +31,23 @@ _PRAGMAS: Final = (
 )
 
 
-def connect_sqlite(path: Path) -> sqlite3.Connection:
+def connect_sqlite(path: Path, kind: type[sqlite3.Connection] = sqlite3.Connection) -> sqlite3.Connection:
     """A connection with every setting explicit; transactions are begun explicitly, and a file that is missing is not created."""
     uri = f"file:{quote(str(path.absolute()))}?mode=rw"
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256)
+    connection = sqlite3.connect(
+        uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256, factory=kind
+    )
     for pragma in _PRAGMAS:
         connection.execute(pragma)
     return connection
 
 
-def connect_sqlite_writer(path: Path) -> sqlite3.Connection:
+def connect_sqlite_writer(path: Path, kind: type[sqlite3.Connection] = sqlite3.Connection) -> sqlite3.Connection:
     """With a large page cache: the writer touches pages all over its tables; readers share what the system caches.
 
     It waits for another process's lock as long as a batch may, so that postings can be answered when the lock stays.
     """
-    connection = connect_sqlite(path)
+    connection = connect_sqlite(path, kind)
     connection.execute("PRAGMA cache_size = -65536")
     connection.execute(f"PRAGMA busy_timeout = {limits.LOCK_TIMEOUT_MS}")
     return connection
@@ -103,11 +105,13 @@ class LastingConnection:
         self._connection = None
 
 
-def sqlite_engine(path: Path, pool_size: int, *, is_durable: bool = True) -> Engine:
+def sqlite_engine(
+    path: Path, pool_size: int, kind: type[sqlite3.Connection] = sqlite3.Connection, *, is_durable: bool = True
+) -> Engine:
     """SQLAlchemy's pool of connections with the same settings; without `is_durable` a commit does not wait for the disk."""
 
     def connect() -> sqlite3.Connection:
-        connection = connect_sqlite(path)
+        connection = connect_sqlite(path, kind)
         if not is_durable:
             connection.execute("PRAGMA synchronous = NORMAL")
         return connection

@@ -2,16 +2,20 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, text
+from sqlalchemy.pool import QueuePool
 
 from app.ledger.balance import CurrentLoans
 from app.ledger.book import LoanKey
+from app.observability.error_text import error_text
+from app.observability.spans import StatementObserver
 from app.store.schema_version import schema_problem
 from app.store.sqlite.connect import (
     LastingConnection,
@@ -23,6 +27,7 @@ from app.store.sqlite.connect import (
 )
 from app.store.sqlite.current_loans import sqlite_current_loans
 from app.store.sqlite.posting import SqlitePostingTransaction
+from app.store.sqlite.timed_connection import timed_connection
 from app.store.store import StoreLocked
 from app.store.transaction import CommandBatch
 from app.store.unavailable import refuse_unavailable, sqlite_code, unavailable
@@ -40,16 +45,25 @@ class SqliteStore:
 
     batches_at_once = 1
 
-    def __init__(self, path: Path, *, read_only: bool = False, is_durable: bool = True) -> None:
-        make_engine = read_only_engine if read_only else partial(sqlite_engine, is_durable=is_durable)
+    def __init__(
+        self,
+        path: Path,
+        *,
+        read_only: bool = False,
+        is_durable: bool = True,
+        on_statement: StatementObserver | None = None,
+    ) -> None:
+        self._is_traced = on_statement is not None
+        kind = sqlite3.Connection if on_statement is None else timed_connection(on_statement)
+        make_engine = read_only_engine if read_only else partial(sqlite_engine, kind=kind, is_durable=is_durable)
         self._engine = make_engine(path, READERS + SCANNERS + 1)
         self._path = path
         self._readers = ThreadPoolExecutor(READERS, "sqlite-reader")
         self._scanners = ThreadPoolExecutor(SCANNERS, "sqlite-scanner")
         self._current_loans_reader = ThreadPoolExecutor(1, "sqlite-current")
-        self._current_loans_connection = LastingConnection(path, connect_sqlite)
+        self._current_loans_connection = LastingConnection(path, partial(connect_sqlite, kind=kind))
         self._writer = ThreadPoolExecutor(1, "sqlite-writer")
-        self._writer_connection = LastingConnection(path, connect_sqlite_writer)
+        self._writer_connection = LastingConnection(path, partial(connect_sqlite_writer, kind=kind))
 
     async def post(self, batch: CommandBatch) -> None:
         await self._run(self._writer, self._post, batch)
@@ -59,7 +73,7 @@ class SqliteStore:
             SqlitePostingTransaction(self._writer_connection.get()).post(batch)
         except Exception as error:
             if sqlite_code(error) == sqlite3.SQLITE_BUSY:
-                raise StoreLocked(str(error), everything=True) from error
+                raise StoreLocked(error_text(error), everything=True) from error
             if unavailable(error) is not None:
                 self._writer_connection.drop()
             raise
@@ -100,6 +114,10 @@ class SqliteStore:
     async def schema_problem(self) -> str | None:
         return await self.read((), schema_problem)
 
+    def connections(self) -> Mapping[str, tuple[int, int]]:
+        pool = self._engine.pool
+        return {"reads": (pool.checkedout(), pool.checkedin())} if isinstance(pool, QueuePool) else {}
+
     async def close(self) -> None:
         await asyncio.to_thread(self._close)
 
@@ -113,6 +131,8 @@ class SqliteStore:
         self._engine.dispose()
 
     async def _run(self, executor: ThreadPoolExecutor, function: Callable[..., _T], *arguments: Any) -> _T:
+        if self._is_traced:
+            function = partial(copy_context().run, function)
         try:
             return await asyncio.get_running_loop().run_in_executor(executor, function, *arguments)
         except Exception as error:

@@ -1,7 +1,5 @@
 """gunicorn gets all its options from the settings, and nothing from its own files and variables."""
 
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,25 +8,15 @@ import pytest
 from gunicorn.glogging import Logger
 
 from app import limits
-from app.cli.gunicorn_server import GRACE_SECONDS, STALLED_SECONDS, GunicornServer, HttpWorker, configure_logs
+from app.cli.gunicorn_server import GRACE_SECONDS, STALLED_SECONDS, GunicornServer, HttpWorker
 from app.edge.http1 import Http1
 from app.edge.tls_handshake import TlsHandshake
-from app.settings import Settings, load_settings
+from app.settings import load_settings
 from tests.support.certificates import certificates
 
 
 def server(**settings: Any) -> GunicornServer:
     return GunicornServer(load_settings(**settings), lambda: None)
-
-
-@pytest.fixture
-def _restored_logging() -> Iterator[None]:
-    root, own = logging.getLogger(), logging.getLogger("hpts")
-    handlers, levels = root.handlers[:], (root.level, own.level)
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(levels[0])
-    own.setLevel(levels[1])
 
 
 def test_address_and_processes_are_those_of_the_settings() -> None:
@@ -79,19 +67,6 @@ def test_only_the_first_worker_says_that_the_service_is_ready() -> None:
     for age in (2, 1, 3):
         post_worker_init(SimpleNamespace(age=age))
     assert announced == ["ready"]
-
-
-@pytest.mark.usefixtures("_restored_logging")
-def test_the_service_logs_at_its_level_and_libraries_only_warnings(capsys: pytest.CaptureFixture[str]) -> None:
-    settings: Settings = load_settings(log_level="info")
-    configure_logs(settings)
-    logging.getLogger("hpts.edge").info("answered")
-    logging.getLogger("hpts.edge").debug("details")
-    logging.getLogger("library").info("chatter")
-    logging.getLogger("library").warning("trouble")
-    first, second = capsys.readouterr().err.splitlines()
-    assert first.endswith("INFO hpts.edge answered")
-    assert second.endswith("WARNING library trouble")
 
 
 def test_a_worker_with_certificates_begins_with_handshakes(tmp_path: Path) -> None:

@@ -70,10 +70,10 @@ def test_a_response_that_the_document_declares_has_no_fault(validator: OpenApiCo
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        ({}, "/: 'code' is a required property"),
-        ({"code": "A"}, "/code: 'A' does not match"),
-        ({"code": "a", "count": "3"}, "/count: '3' is not of type 'integer'"),
-        ({"code": "a", "more": 1}, "/: Additional properties are not allowed"),
+        ({}, "/: required ['code']"),
+        ({"code": "A"}, "/code: pattern ^[a-z]+"),
+        ({"code": "a", "count": "3"}, "/count: type integer"),
+        ({"code": "a", "more": 1}, "/: additionalProperties False"),
         ({"code": "A", "count": "3"}, "; /count: "),
     ],
 )
@@ -91,13 +91,13 @@ def test_formats_are_those_of_the_contract(validator: OpenApiCoreValidator, date
 
 
 def test_a_format_speaks_of_text_only_and_the_type_refuses_the_rest(validator: OpenApiCoreValidator) -> None:
-    assert response(validator, {"code": "a", "made_on": 1}) == "/made_on: 1 is not of type 'string'"
+    assert response(validator, {"code": "a", "made_on": 1}) == "/made_on: type string"
 
 
 def test_a_problem_is_read_as_json_and_its_headers_are_asked_for(validator: OpenApiCoreValidator) -> None:
     problem, retry = (b"content-type", b"application/problem+json"), (b"retry-after", b"1")
     assert response(validator, {"status": 404}, (problem, retry), 404) is None
-    assert "'status' is a required property" in str(response(validator, {}, (problem, retry), 404))
+    assert "/: required" in str(response(validator, {}, (problem, retry), 404))
     assert "retry-after" in str(response(validator, {"status": 404}, (problem,), 404))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.edge.request import SCOPE_KEY, Request, request_of
+from app.edge.request import SCOPE_KEY, Request, request_of, trace_of
 
 ACCEPT = (b"accept", b"application/json")
 
@@ -27,8 +27,15 @@ def test_every_repeated_name_is_listed() -> None:
 
 def test_a_request_is_known_by_nothing_until_it_has_gone_its_way() -> None:
     request = Request(())
-    assert (request.route, request.operation_id, request.tenant_id, request.trace_id) == ("",) * 4
+    assert (request.route, request.operation_id, request.problem_code, request.trace_id) == ("",) * 4
+    assert request.caller is None
     assert (request.status, request.response_headers) == (0, ())
+
+
+def test_a_line_of_the_log_that_is_about_a_request_has_its_trace() -> None:
+    request = Request(())
+    request.trace_id = "ab" * 16
+    assert trace_of(request) == {"trace_id": "ab" * 16}
 
 
 def test_the_request_is_found_in_its_scope() -> None:

@@ -1,13 +1,14 @@
 """Which trace a request belongs to."""
 
-import logging
 from time import time_ns
 
 import pytest
 
-from app.edge.trace import new_trace_id, trace_id_of
+from app.edge.asgi_types import Receive, Scope, Send
+from app.edge.request import Request
+from app.edge.trace import Trace, new_trace_id, trace_id_of
 from tests.corpora.trace_contexts import ANOTHER, CONTINUED, PLAIN, TRACE
-from tests.unit.edge.support import Edge
+from tests.unit.edge.support import Edge, http_scope, send_request
 
 
 @pytest.mark.parametrize("traceparent", CONTINUED)
@@ -65,9 +66,16 @@ async def test_an_operation_a_problem_and_a_page_name_the_trace_once(edge: Edge)
         assert [value for name, value in reply.headers if name == b"x-request-trace"] == [TRACE.encode()]
 
 
-async def test_each_request_is_one_line_in_the_access_log(edge: Edge, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO, logger="hpts.access"):
-        await edge.post(None, (b"traceparent", PLAIN.encode()), (b"x-trace-id", b"caller-trace-1"))
-    [line] = [record.message for record in caplog.records if record.name == "hpts.access"]
-    assert line.startswith("method=POST route=/v1/payments status=201 duration_ms=")
-    assert f"trace_id={TRACE} tenant_id=0198c0de-0000-7000-8000-0000000000aa" in line
+async def test_observers_see_each_request_once_when_it_is_over() -> None:
+    seen: list[tuple[str, int, str]] = []
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 201, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    def observe(scope: Scope, request: Request, seconds: float) -> None:
+        assert seconds > 0
+        seen.append((scope["method"], request.status, request.trace_id))
+
+    await send_request(Trace(answer, [observe, observe]), http_scope("POST", "/", [(b"traceparent", PLAIN.encode())]))
+    assert seen == [("POST", 201, TRACE)] * 2
