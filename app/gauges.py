@@ -19,7 +19,7 @@ from app.store.queries.reconciliation_runs import newest_runs
 from app.store.queries.tenants import all_tenants
 
 REFRESH_SECONDS: Final = 1.0
-SERVER_SECONDS: Final = 4.0
+READING_SECONDS: Final = 4.0
 """Between readings of the database, which one worker makes for all."""
 GAUGE_LABEL_VALUES: Final[LabelValues] = {
     POOL_CONNECTIONS.name: {"pool": ("postings", "reads", "scans"), "state": ("in_use", "idle")}
@@ -32,7 +32,7 @@ class Gauges:
     def __init__(self, metrics: Metrics, services: Services) -> None:
         self._metrics = metrics
         self._services = services
-        self._read_at = -SERVER_SECONDS
+        self._read_at = -READING_SECONDS
 
     async def refresh(self) -> None:
         """Raises StoreUnavailable; what was read before stays."""
@@ -43,7 +43,7 @@ class Gauges:
             metrics.set(POOL_CONNECTIONS, idle, pool, "idle")
         age = services.keys.age_seconds
         metrics.set_moment(JWKS_AGE, None if age is None else metrics.now() - age)
-        if monotonic() - self._read_at >= SERVER_SECONDS and metrics.speaks_for_all():
+        if monotonic() - self._read_at >= READING_SECONDS and metrics.speaks_for_all():
             self._read_at = monotonic()
             await self._refresh_reconciliation()
 

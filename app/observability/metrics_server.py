@@ -15,7 +15,7 @@ CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 """The version that every Prometheus reads."""
 CLIENT_SECONDS: Final = 10
 """How long a client may take to send its request, or to read its answer."""
-STOP_SECONDS: Final = 0.1
+_POLL_SECONDS: Final = 0.1
 """Between looks at whether the server is to stop."""
 BACKLOG_OF_READERS: Final = 16
 
@@ -46,7 +46,7 @@ class MetricsServer(ThreadingHTTPServer):
         self.socket.close()
         self.socket = listener
         self.exposition = exposition
-        threading.Thread(target=self.serve_forever, args=(STOP_SECONDS,), name="metrics", daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(_POLL_SECONDS,), name="metrics", daemon=True).start()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that went away, or is too slow, concerns nobody else."""
