@@ -14,6 +14,7 @@ from rich.console import Console
 
 from app.cli.error_reporting import CommandError
 from app.health import VERSION
+from app.observability.log_setup import configure_logs
 from app.settings import Settings, load_settings
 from app.webhooks.delivery_process import deliver as run
 from app.webhooks.delivery_process import stopped_by_parent, stopped_by_signal
@@ -28,7 +29,6 @@ _console = Console(stderr=True, highlight=False, soft_wrap=True)
 def deliver() -> None:
     """Deliver webhooks until stopped; the server may run beside it with HPTS_DELIVERY=off, or deliver too."""
     from app.cli.database import with_store
-    from app.cli.gunicorn_server import configure_logs
     from app.cli.serve import check_database
 
     settings = load_settings()
@@ -40,8 +40,6 @@ def deliver() -> None:
 
 def deliver_for_parent() -> None:
     """The settings come as the first line of standard input."""
-    from app.cli.gunicorn_server import configure_logs
-
     settings = _settings_of_parent()
     configure_logs(settings)
     os.nice(NICE)

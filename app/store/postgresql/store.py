@@ -62,9 +62,7 @@ _CONFLICT: Final = (
 class PostgresStore:
     batches_at_once = limits.BATCHES_AT_ONCE
 
-    def __init__(
-        self, database_url: str, *, is_durable: bool = True, on_statement: StatementObserver | None = None
-    ) -> None:
+    def __init__(self, database_url: str, *, is_durable: bool = True, on_statement: StatementObserver | None = None) -> None:
         self._database_url = database_url
         self._connections = PostgresConnections(database_url, ROLE, on_statement)
         settings = _BY_KEY if is_durable else {**_BY_KEY, "synchronous_commit": "off"}
