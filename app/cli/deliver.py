@@ -16,8 +16,7 @@ from app.cli.error_reporting import CommandError
 from app.health import VERSION
 from app.observability.log_setup import configure_logs
 from app.settings import Settings, load_settings
-from app.webhooks.delivery_process import deliver as run
-from app.webhooks.delivery_process import stopped_by_parent, stopped_by_signal
+from app.webhooks.delivery_process import run_delivery, stopped_by_parent, stopped_by_signal
 
 USER_AGENT: Final = f"HPTS/{VERSION}"
 NICE: Final = 5
@@ -35,7 +34,7 @@ def deliver() -> None:
     configure_logs(settings)
     with_store(settings, partial(check_database, settings=settings), may_bypass_row_security=settings.env == "dev")
     _console.print("Delivering webhooks; stop it with Ctrl-C.")
-    uvloop.run(run(settings, USER_AGENT, stopped_by_signal))
+    uvloop.run(run_delivery(settings, USER_AGENT, stopped_by_signal))
 
 
 def deliver_for_parent() -> None:
@@ -43,7 +42,7 @@ def deliver_for_parent() -> None:
     settings = _settings_of_parent()
     configure_logs(settings)
     os.nice(NICE)
-    uvloop.run(run(settings, USER_AGENT, stopped_by_parent))
+    uvloop.run(run_delivery(settings, USER_AGENT, stopped_by_parent))
 
 
 def _settings_of_parent() -> Settings:

@@ -4,7 +4,7 @@
 |---|---|---|
 | look for endpoints that nobody delivers to | once a second | one look-up |
 | renew leases | every RENEW_SECONDS, if any is held | one statement |
-| look for work, for endpoints that have none | at a wake-up, and every LOOK_SECONDS, if any lease is held | one statement |
+| look for work, for endpoints that have none | at a wake-up, and every LOOK_FOR_WORK_SECONDS with leases | one statement |
 | record attempts | every `recorder.RECORD_SECONDS`, if there are any | one transaction |
 
 Any number of processes may do this on one database; an endpoint belongs to one of them at a time.
@@ -28,10 +28,10 @@ LEASE_SECONDS: Final = 6.0
 """After a crash another process takes over when these have passed."""
 RENEW_SECONDS: Final = 2.0
 CLAIM_SECONDS: Final = 1.0
-LOOK_SECONDS: Final = 0.25
+LOOK_FOR_WORK_SECONDS: Final = 0.25
 WAKE_SECONDS: Final = 0.03
 """Between two looks for work, however often the deliverer is woken."""
-ENDPOINTS: Final = 256
+ENDPOINTS_HELD: Final = 256
 """Endpoints that one process delivers to; of more, other processes take the rest."""
 CONNECTIONS_AT_ONCE: Final = 1_024
 """Shared by all endpoints of a process."""
@@ -85,8 +85,8 @@ class Deliverer:
             self._used_at = now
         if self._held and now - self._renewed_at >= RENEW_SECONDS:
             await self._renew(now)
-        if len(self._held) < ENDPOINTS and await self._store.is_unattended():
-            claimed = await self._store.claim(self._owner, self._lease_seconds, ENDPOINTS - len(self._held))
+        if len(self._held) < ENDPOINTS_HELD and await self._store.is_unattended():
+            claimed = await self._store.claim(self._owner, self._lease_seconds, ENDPOINTS_HELD - len(self._held))
             self._renewed_at = self._renewed_at if self._held else now
             for endpoint in claimed:
                 self._take(endpoint)
@@ -153,7 +153,7 @@ class Deliverer:
 
     async def _look(self) -> None:
         try:
-            async with asyncio.timeout(LOOK_SECONDS):
+            async with asyncio.timeout(LOOK_FOR_WORK_SECONDS):
                 await self._wake.wait()
         except TimeoutError:
             asked = self._held

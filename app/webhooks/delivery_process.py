@@ -24,7 +24,7 @@ UNUSED_SECONDS: Final = 30.0
 _WAKES_AT_ONCE: Final = 65_536
 
 
-async def deliver(settings: Settings, user_agent: str, until: Callable[[Deliverer], Awaitable[None]]) -> None:
+async def run_delivery(settings: Settings, user_agent: str, until: Callable[[Deliverer], Awaitable[None]]) -> None:
     """Delivers until `until` returns; attempts under way are then ended and recorded."""
     store = open_delivery_store(settings)
     network = Network(resolve, tls_context())

@@ -66,7 +66,7 @@ class PendingEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class EntryPage:
     """The next entries, with the secrets of this moment; `cursor` is after the last entry looked at, of any type."""
 
     entries: Sequence[PendingEntry]
@@ -118,7 +118,7 @@ class DeliveryStore(Protocol):
         """Of these endpoints those with an entry after the cursor or one that is due; asked a few times a second."""
         ...
 
-    async def untried(self, lease: Lease, after: Cursor, limit: int) -> Page | None:
+    async def untried(self, lease: Lease, after: Cursor, limit: int) -> EntryPage | None:
         """The next entries that have no attempt yet, in posting order; of the event types that the endpoint wants.
 
         At most `limit` entries are looked at, so that a page may be empty although its cursor moved. None for an endpoint that is
@@ -126,7 +126,7 @@ class DeliveryStore(Protocol):
         """
         ...
 
-    async def due(self, lease: Lease, now: datetime, limit: int) -> Page | None:
+    async def due(self, lease: Lease, now: datetime, limit: int) -> EntryPage | None:
         """Entries whose next attempt is due, the longest due first: retries, and what a redelivery asks for.
 
         Entries under way are among them, until their attempt is recorded: `limit` allows for them. None as above.

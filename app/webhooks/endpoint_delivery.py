@@ -12,9 +12,9 @@ from typing import Final
 
 from app.store.store import StoreUnavailable
 from app.webhooks.cursor_trail import CursorTrail
-from app.webhooks.delivery_store import Attempt, DeliveryError, DeliveryStore, LeasedEndpoint, Page, PendingEntry
+from app.webhooks.delivery_store import Attempt, DeliveryError, DeliveryStore, EntryPage, LeasedEndpoint, PendingEntry
 from app.webhooks.endpoint_url import parse_endpoint_url
-from app.webhooks.http_connection import Answer
+from app.webhooks.http_connection import ReceiverAnswer
 from app.webhooks.message import MessageWriter
 from app.webhooks.pace import Pace
 from app.webhooks.receiver import Network, NoAnswer, Receiver
@@ -105,7 +105,7 @@ class EndpointDelivery:
         await asyncio.gather(*self._loops, *self._attempts, return_exceptions=True)
         self._receiver.close()
 
-    async def _deliver(self, read: Callable[[], Awaitable[Page | None]], pace: Pace, wake: asyncio.Event) -> None:
+    async def _deliver(self, read: Callable[[], Awaitable[EntryPage | None]], pace: Pace, wake: asyncio.Event) -> None:
         while True:
             wake.clear()
             try:
@@ -131,7 +131,7 @@ class EndpointDelivery:
             self._attempts.add(attempt)
             attempt.add_done_callback(self._attempts.discard)
 
-    async def _untried(self) -> Page | None:
+    async def _untried(self) -> EntryPage | None:
         """Entries are marked as begun in the order in which they stand, before any of them ends."""
         while True:
             self.is_idle = False
@@ -148,19 +148,19 @@ class EndpointDelivery:
                 self.is_idle = not page.entries
                 return page
 
-    async def _due(self) -> Page | None:
+    async def _due(self) -> EntryPage | None:
         limit = len(self._busy) + ENTRIES_PER_PAGE
         page = await self._shared.store.due(self.lease, self._shared.now(), limit)
         if page is None:
             return None
         entries = [entry for entry in page.entries if entry.journal_entry_id not in self._busy][:ENTRIES_PER_PAGE]
         self._busy.update(entry.journal_entry_id for entry in entries)
-        return Page(entries, page.cursor, page.secrets)
+        return EntryPage(entries, page.cursor, page.secrets)
 
     async def _attempt(self, entry: PendingEntry, pace: Pace) -> None:
         loop = asyncio.get_running_loop()
         began, started_at = loop.time(), self._shared.now()
-        answer: Answer | None = None
+        answer: ReceiverAnswer | None = None
         error: DeliveryError | None = None
         try:
             answer = await self._receiver.send(self._messages.request(entry, self._secrets, started_at))
@@ -177,7 +177,9 @@ class EndpointDelivery:
         if attempt.disables:
             self._on_ended(self)
 
-    def _judge(self, entry: PendingEntry, started_at: datetime, answer: Answer | None, error: DeliveryError | None) -> Attempt:
+    def _judge(
+        self, entry: PendingEntry, started_at: datetime, answer: ReceiverAnswer | None, error: DeliveryError | None
+    ) -> Attempt:
         """What the attempt means for the entry and for the endpoint."""
         ended_at = self._shared.now()
         status, retry_after = answer if answer is not None else (None, None)

@@ -15,7 +15,7 @@ ANSWER_BYTES: Final = 64 * 1024
 _STATUS_LINE: Final = re.compile(rb"HTTP/1\.[01] ([1-9][0-9]{2})(?: [^\r\n]*)?\r?\n")
 
 
-class Answer(NamedTuple):
+class ReceiverAnswer(NamedTuple):
     status: int
     retry_after: str | None = None
 
@@ -28,19 +28,19 @@ class ConnectionEnded(Exception):
         self.is_unused = is_unused
 
 
-class HttpConnection(asyncio.Protocol):
+class ReceiverConnection(asyncio.Protocol):
     """`exchange` sends a request; `is_open` says whether another one may follow."""
 
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
-        self._answer: asyncio.Future[Answer] | None = None
+        self._answer: asyncio.Future[ReceiverAnswer] | None = None
         self._parser = httptools.HttpResponseParser(self)
         self._received = bytearray()
         self._status: int | None = None
         self._retry_after: str | None = None
         self.is_open = False
 
-    async def exchange(self, request: bytes) -> Answer:
+    async def exchange(self, request: bytes) -> ReceiverAnswer:
         """Raises ConnectionEnded; cancelled, it closes the connection."""
         if self._transport is None or not self.is_open:
             raise ConnectionEnded(is_unused=True)
@@ -85,9 +85,6 @@ class HttpConnection(asyncio.Protocol):
         if len(self._received) >= ANSWER_BYTES:
             self._end()
 
-    def eof_received(self) -> None:
-        """The receiver sends no more, and so takes no further request."""
-
     def connection_lost(self, exc: Exception | None) -> None:
         self._end()
 
@@ -109,7 +106,7 @@ class HttpConnection(asyncio.Protocol):
             self._retry_after = None
             return
         self.is_open = self.is_open and self._parser.should_keep_alive()
-        self._settle(Answer(self._status, self._retry_after))
+        self._settle(ReceiverAnswer(self._status, self._retry_after))
         if not self.is_open:
             self.close()
 
@@ -119,10 +116,10 @@ class HttpConnection(asyncio.Protocol):
         is_unused = not self._received
         self.close()
         if status is not None:
-            self._settle(Answer(status, self._retry_after))
+            self._settle(ReceiverAnswer(status, self._retry_after))
         elif self._answer is not None and not self._answer.done():
             self._answer.set_exception(ConnectionEnded(is_unused=is_unused))
 
-    def _settle(self, answer: Answer) -> None:
+    def _settle(self, answer: ReceiverAnswer) -> None:
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(answer)

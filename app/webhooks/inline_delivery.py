@@ -21,7 +21,7 @@ logger: Final = logging.getLogger("hpts.webhooks")
 LOOK_FOR_ENDPOINTS_SECONDS: Final = 1.0
 RESTART_SECONDS: Final = 5.0
 """Between two starts, so that a process that cannot start costs little."""
-STOP_SECONDS: Final = 20.0
+CHILD_STOP_SECONDS: Final = 20.0
 """For the attempts under way; after these the process is killed, and what it sent last is sent again."""
 COMMAND: Final = (sys.executable, "-m", "app.cli.deliver")
 
@@ -78,7 +78,7 @@ def _close_pipe(process: subprocess.Popen[bytes]) -> None:
 def _stop(process: subprocess.Popen[bytes]) -> None:
     _close_pipe(process)
     try:
-        process.wait(STOP_SECONDS)
+        process.wait(CHILD_STOP_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

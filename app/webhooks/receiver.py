@@ -15,12 +15,12 @@ from typing import Final
 from app.webhooks.addresses import is_public
 from app.webhooks.delivery_store import DeliveryError
 from app.webhooks.endpoint_url import EndpointUrl
-from app.webhooks.http_connection import Answer, ConnectionEnded, HttpConnection
+from app.webhooks.http_connection import ConnectionEnded, ReceiverAnswer, ReceiverConnection
 from app.webhooks.resolver import Resolve
 
 ATTEMPT_SECONDS: Final = 10.0
 """For everything: name, connection, TLS, request and answer."""
-CONNECT_SECONDS: Final = 3.0
+TCP_SECONDS: Final = 3.0
 """For one of several addresses, before the next one is tried."""
 ADDRESSES_TRIED: Final = 4
 CONNECTION_SECONDS: Final = 60.0
@@ -54,19 +54,19 @@ class Receiver:
     def __init__(self, url: EndpointUrl, network: Network) -> None:
         self._url = url
         self._network = network
-        self._idle: list[tuple[HttpConnection, float]] = []
+        self._idle: list[tuple[ReceiverConnection, float]] = []
         self._lookup: asyncio.Task[list[str]] | None = None
 
-    async def send(self, request: bytes) -> Answer:
+    async def send(self, request: bytes) -> ReceiverAnswer:
         """The answer, of which the status line decides, whatever became of the rest. Raises NoAnswer."""
-        used: list[HttpConnection] = []
+        used: list[ReceiverConnection] = []
         try:
             async with asyncio.timeout(self._network.attempt_seconds):
                 return await self._exchange(request, used)
         except TimeoutError:
             status = used[-1].status_so_far() if used else None
             if status is not None:
-                return Answer(status)
+                return ReceiverAnswer(status)
             raise NoAnswer("timeout") from None
 
     def close(self) -> None:
@@ -77,7 +77,7 @@ class Receiver:
         if self._lookup is not None:
             self._lookup.cancel()
 
-    async def _exchange(self, request: bytes, used: list[HttpConnection]) -> Answer:
+    async def _exchange(self, request: bytes, used: list[ReceiverConnection]) -> ReceiverAnswer:
         """A kept connection may have been closed by the other side meanwhile: then the request goes out on a new one."""
         kept = self._kept()
         if kept is not None:
@@ -93,15 +93,15 @@ class Receiver:
             raise NoAnswer("closed") from None
 
     async def _exchange_on(
-        self, connection: HttpConnection, opened_at: float, request: bytes, used: list[HttpConnection]
-    ) -> Answer:
+        self, connection: ReceiverConnection, opened_at: float, request: bytes, used: list[ReceiverConnection]
+    ) -> ReceiverAnswer:
         used.append(connection)
         answer = await connection.exchange(request)
         if connection.is_open:
             self._idle.append((connection, opened_at))
         return answer
 
-    def _kept(self) -> tuple[HttpConnection, float] | None:
+    def _kept(self) -> tuple[ReceiverConnection, float] | None:
         now = asyncio.get_running_loop().time()
         while self._idle:
             connection, opened_at = self._idle.pop()
@@ -110,11 +110,11 @@ class Receiver:
             connection.close()
         return None
 
-    async def _connect(self) -> HttpConnection:
+    async def _connect(self) -> ReceiverConnection:
         addresses = (await self._checked_addresses())[:ADDRESSES_TRIED]
         for address in addresses:
             try:
-                async with asyncio.timeout(None if address == addresses[-1] else CONNECT_SECONDS):
+                async with asyncio.timeout(None if address == addresses[-1] else TCP_SECONDS):
                     connected = await _tcp_connection(address, self._url.port)
             except OSError:  # a TimeoutError is one
                 continue
@@ -136,12 +136,12 @@ class Receiver:
             raise NoAnswer("refused_address")
         return addresses
 
-    async def _http_connection(self, connected: socket.socket) -> HttpConnection:
+    async def _http_connection(self, connected: socket.socket) -> ReceiverConnection:
         loop = asyncio.get_running_loop()
         tls = self._network.tls if self._url.is_secure else None
         try:
             _, connection = await loop.create_connection(
-                HttpConnection, sock=connected, ssl=tls, server_hostname=self._url.host if tls else None
+                ReceiverConnection, sock=connected, ssl=tls, server_hostname=self._url.host if tls else None
             )
         except (OSError, ssl.SSLError):
             raise NoAnswer("tls" if self._url.is_secure else "connect") from None

@@ -19,7 +19,7 @@ from app.store.queries.webhook_attempts import EndedAttempt
 from app.store.queries.webhook_due import due_entries, entries_with_row
 from app.store.queries.webhook_leases import LeasedRow, LeaseKey
 from app.store.store import Store
-from app.webhooks.delivery_store import Attempt, Cursor, Lease, LeasedEndpoint, Page, PendingEntry, SigningSecret
+from app.webhooks.delivery_store import Attempt, Cursor, EntryPage, Lease, LeasedEndpoint, PendingEntry, SigningSecret
 from app.webhooks.secret_box import SecretBox, WrongSecretKey
 
 
@@ -61,10 +61,10 @@ class StoredDeliveries:
         found = await self._store.read(_tenants_of(leases), partial(webhook_leases.with_work, read_to=places, now=now))
         return [leases[number] for number in found]
 
-    async def untried(self, lease: Lease, after: Cursor, limit: int) -> Page | None:
+    async def untried(self, lease: Lease, after: Cursor, limit: int) -> EntryPage | None:
         return await self._store.read([lease.tenant_id], partial(self._untried, lease=lease, after=after, limit=limit))
 
-    def _untried(self, connection: Connection, lease: Lease, after: Cursor, limit: int) -> Page | None:
+    def _untried(self, connection: Connection, lease: Lease, after: Cursor, limit: int) -> EntryPage | None:
         row = _held(connection, lease)
         if row is None:
             return None
@@ -77,17 +77,17 @@ class StoredDeliveries:
             for each in found
             if each.journal_entry_id not in have_row and (row.event_types is None or each.event_type in row.event_types)
         ]
-        return Page(entries, Cursor(str(found[-1].place)) if found else after, self._secrets(row))
+        return EntryPage(entries, Cursor(str(found[-1].place)) if found else after, self._secrets(row))
 
-    async def due(self, lease: Lease, now: datetime, limit: int) -> Page | None:
+    async def due(self, lease: Lease, now: datetime, limit: int) -> EntryPage | None:
         return await self._store.read([lease.tenant_id], partial(self._due, lease=lease, now=now, limit=limit))
 
-    def _due(self, connection: Connection, lease: Lease, now: datetime, limit: int) -> Page | None:
+    def _due(self, connection: Connection, lease: Lease, now: datetime, limit: int) -> EntryPage | None:
         row = _held(connection, lease)
         if row is None:
             return None
         entries = [PendingEntry(*each) for each in due_entries(connection, *row.key[:2], now, limit)]
-        return Page(entries, Cursor(str(row.cursor)), self._secrets(row))
+        return EntryPage(entries, Cursor(str(row.cursor)), self._secrets(row))
 
     async def record(self, attempts: Sequence[Attempt], cursors: Mapping[Lease, Cursor]) -> Sequence[Lease]:
         leases = {_key_of(lease): lease for lease in (*cursors, *(each.lease for each in attempts))}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from app.ids import uuid7
-from app.webhooks.delivery_store import Attempt, Cursor, Lease, LeasedEndpoint, Page, PendingEntry, SigningSecret
+from app.webhooks.delivery_store import Attempt, Cursor, EntryPage, Lease, LeasedEndpoint, PendingEntry, SigningSecret
 
 
 @dataclass(slots=True)
@@ -91,7 +91,7 @@ class MemoryDeliveries:
             if (endpoint := self._of(lease)) and (int(cursor) < len(self.entries) or self._due(endpoint, now))
         ]
 
-    async def untried(self, lease: Lease, after: Cursor, limit: int) -> Page | None:
+    async def untried(self, lease: Lease, after: Cursor, limit: int) -> EntryPage | None:
         self._called("untried")
         endpoint = self._of(lease)
         if endpoint is None or not endpoint.is_enabled:
@@ -102,14 +102,14 @@ class MemoryDeliveries:
             for tenant_id, entry in looked_at
             if tenant_id == lease.tenant_id and entry.journal_entry_id not in endpoint.attempts
         ]
-        return Page(wanted, Cursor(str(int(after) + len(looked_at))), endpoint.secrets)
+        return EntryPage(wanted, Cursor(str(int(after) + len(looked_at))), endpoint.secrets)
 
-    async def due(self, lease: Lease, now: datetime, limit: int) -> Page | None:
+    async def due(self, lease: Lease, now: datetime, limit: int) -> EntryPage | None:
         self._called("due")
         endpoint = self._of(lease)
         if endpoint is None or not endpoint.is_enabled:
             return None
-        return Page(self._due(endpoint, now)[:limit], Cursor(""), endpoint.secrets)
+        return EntryPage(self._due(endpoint, now)[:limit], Cursor(""), endpoint.secrets)
 
     async def record(self, attempts: Sequence[Attempt], cursors: Mapping[Lease, Cursor]) -> Sequence[Lease]:
         self._called("record")

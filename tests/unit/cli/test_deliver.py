@@ -37,7 +37,7 @@ def test_the_command_delivers_until_a_signal(database_url: str, monkeypatch: pyt
     async def run(*arguments: object) -> None:
         given.append(arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(module, "run", run)
+    monkeypatch.setattr(module, "run_delivery", run)
     deliver()
     [(settings, user_agent, until)] = given
     assert (settings.database_url, user_agent, until) == (database_url, f"HPTS/{VERSION}", stopped_by_signal)

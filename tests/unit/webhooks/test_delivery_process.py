@@ -12,7 +12,7 @@ import pytest
 from app.settings import load_settings
 from app.webhooks import delivery_process
 from app.webhooks.deliverer import Deliverer
-from app.webhooks.delivery_process import deliver, stopped_by_parent, stopped_by_signal
+from app.webhooks.delivery_process import run_delivery, stopped_by_parent, stopped_by_signal
 from tests.support.delivering import delivering, eventually
 from tests.support.memory_deliveries import MemoryDeliveries
 
@@ -44,7 +44,7 @@ async def test_it_delivers_until_it_is_stopped_and_closes_its_database(database_
         seen.append(deliverer)
         await asyncio.sleep(0.5)
 
-    await deliver(load_settings(database_url=database_url), "HPTS/test", until)
+    await run_delivery(load_settings(database_url=database_url), "HPTS/test", until)
     assert len(seen) == 1
 
 

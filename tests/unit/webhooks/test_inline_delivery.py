@@ -116,7 +116,7 @@ async def test_a_process_that_ended_is_started_again_after_a_pause(
 
 async def test_one_that_does_not_end_is_killed(settings: Settings, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     command("import time; time.sleep(900)")
-    monkeypatch.setattr(inline_delivery, "STOP_SECONDS", 0.2)
+    monkeypatch.setattr(inline_delivery, "CHILD_STOP_SECONDS", 0.2)
     delivery = InlineDelivery(settings, with_endpoint())
     await delivery.look()
     await delivery.close()

@@ -9,7 +9,7 @@ import pytest
 from psutil import Process
 
 from app.webhooks.endpoint_url import EndpointUrl, parse_endpoint_url
-from app.webhooks.http_connection import Answer
+from app.webhooks.http_connection import ReceiverAnswer
 from app.webhooks.receiver import Network, NoAnswer, Receiver, tls_context
 from app.webhooks.resolver import Resolve
 from tests.support.delivering import eventually
@@ -54,9 +54,9 @@ async def test_connections_are_kept_and_used_again() -> None:
     with recording_receiver() as recording:
         receiver = Receiver(url_of(recording), network(LOCAL))
         for _ in range(5):
-            assert await receiver.send(REQUEST) == Answer(200)
+            assert await receiver.send(REQUEST) == ReceiverAnswer(200)
         assert recording.connections == 1
-        assert set(await asyncio.gather(*(receiver.send(REQUEST) for _ in range(8)))) == {Answer(200)}
+        assert set(await asyncio.gather(*(receiver.send(REQUEST) for _ in range(8)))) == {ReceiverAnswer(200)}
         assert recording.connections <= 8
         receiver.close()
 
@@ -66,7 +66,7 @@ async def test_a_kept_connection_that_was_closed_meanwhile_costs_no_attempt() ->
         receiver = Receiver(url_of(recording), network(LOCAL))
         recording.answer = raw(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", closes=True)
         for _ in range(5):
-            assert await receiver.send(REQUEST) == Answer(200)
+            assert await receiver.send(REQUEST) == ReceiverAnswer(200)
         assert len(recording.received) == 5
         receiver.close()
 
@@ -126,7 +126,7 @@ async def test_connections_that_are_opened_together_share_one_look_up() -> None:
 async def test_the_next_address_is_tried_when_one_does_not_answer() -> None:
     with recording_receiver() as recording:
         receiver = Receiver(url_of(recording), network(resolves_to(["127.0.0.2", "::1", "127.0.0.1"])))
-        assert await receiver.send(REQUEST) == Answer(200)
+        assert await receiver.send(REQUEST) == ReceiverAnswer(200)
         receiver.close()
     assert await error_of(Receiver(url_of(recording), network(LOCAL))) == "connect"
 
@@ -146,7 +146,7 @@ async def test_a_look_up_or_a_receiver_that_takes_too_long() -> None:
 async def test_a_status_line_that_came_in_time_counts_though_the_rest_did_not() -> None:
     with recording_receiver(raw(b"HTTP/1.1 200 OK\r\n", *[b"a: b\r\n"] * 1_000, pause_seconds=0.05)) as recording:
         receiver = Receiver(url_of(recording), network(LOCAL, 5.0))
-        assert await receiver.send(REQUEST) == Answer(200)
+        assert await receiver.send(REQUEST) == ReceiverAnswer(200)
 
 
 async def test_a_receiver_that_closes_without_an_answer() -> None:
@@ -161,7 +161,7 @@ async def test_redirects_are_not_followed_and_proxies_not_used(monkeypatch: pyte
             monkeypatch.setenv(name, other.url)
             monkeypatch.setenv(name.upper(), other.url)
         receiver = Receiver(url_of(recording), network(LOCAL))
-        assert await receiver.send(REQUEST) == Answer(302)
+        assert await receiver.send(REQUEST) == ReceiverAnswer(302)
         receiver.close()
         assert other.connections == 0
 
@@ -173,7 +173,7 @@ async def test_certificates_are_checked_against_the_name(tmp_path: Path, monkeyp
         assert await error_of(Receiver(url, network(LOCAL))) == "tls"
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate.trust))
         receiver = Receiver(url, network(LOCAL))
-        assert await receiver.send(REQUEST) == Answer(200)
+        assert await receiver.send(REQUEST) == ReceiverAnswer(200)
         receiver.close()
         other = EndpointUrl(True, "other.example", url.port, "/hook", True)
         assert await error_of(Receiver(other, network(LOCAL))) == "tls"
