@@ -71,6 +71,7 @@ contract: env
 
 fuzz: env
 	$(BIN)/python -m contract_tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
+	HPTS_TEST_KILLS=100 $(BIN)/pytest tests/service/test_webhook_crashes.py
 
 coverage: env
 	$(BIN)/python -m tests.branch_coverage

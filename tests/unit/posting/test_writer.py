@@ -292,10 +292,3 @@ async def test_a_blocked_reversal_names_the_entries_that_block_it() -> None:
         f"loan {LOAN}: reverse payment_received entry-9 with effective_at 2026-03-31 first"
     ]
     assert refused.value.__suppress_context__
-
-
-async def test_each_commit_is_told() -> None:
-    store, told = MemoryStore(), list[int]()
-    async with running_writer(store, on_posted=lambda: told.append(len(store.book.posted))) as writer:
-        await submit(writer, "key-1")
-    assert told == [1]
