@@ -33,8 +33,20 @@ def networks_of(listed: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Netwo
     return [ipaddress.ip_network(each.strip()) for each in listed.split(",") if listed]
 
 
-def check_database_parts(url: str) -> None:
+def check_database_url(url: str) -> None:
     """Raises ValueError, whose words hold no part of the URL."""
+    if url.startswith("sqlite:///") and url != "sqlite:///" and ":memory:" not in url:
+        return
+    if url.startswith("sqlite:"):
+        raise ValueError("a file has three slashes and a relative path, or four and an absolute one")
+    if url.startswith(("postgres:", "postgresql+", "postgres+")):
+        raise ValueError("the scheme is written `postgresql://` here")
+    if not url.startswith("postgresql://"):
+        raise ValueError("is neither a SQLite file nor a PostgreSQL database")
+    _check_parts(url)
+
+
+def _check_parts(url: str) -> None:
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -44,3 +56,16 @@ def check_database_parts(url: str) -> None:
         raise ValueError("the port is no number from 1 to 65535; `/?#[]@:%` in a password are written in percent-encoding")
     if not parts.path.strip("/"):
         raise ValueError("it names no database")
+
+
+def is_url(location: str) -> bool:
+    """Whether a key set is at a URL, and not in a file."""
+    return location.lower().startswith(("https://", "http://"))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address; any other name than localhost may lead anywhere."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app import limits
-from app.setting_values import check_database_parts, host_and_port, networks_of, secret_key_of
+from app.setting_values import check_database_url, host_and_port, is_loopback, networks_of, secret_key_of
 
 PREFIX: Final = "HPTS_"
 DEV_KEYS: Final = Path("var/dev-keys")
@@ -221,16 +221,8 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _names_a_known_engine(cls, value: str) -> str:
-        if value.startswith("sqlite:///") and value != "sqlite:///" and ":memory:" not in value:
-            return value
-        if value.startswith("sqlite:"):
-            raise ValueError("a file has three slashes and a relative path, or four and an absolute one")
-        if value.startswith(("postgres:", "postgresql+", "postgres+")):
-            raise ValueError("the scheme is written `postgresql://` here")
-        if value.startswith("postgresql://"):
-            check_database_parts(value)
-            return value
-        raise ValueError("is neither a SQLite file nor a PostgreSQL database")
+        check_database_url(value)
+        return value
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -251,19 +243,6 @@ class Settings(BaseSettings):
         if self.tls_client_crl and not self.tls_client_ca:
             raise ValueError(f"{PREFIX}TLS_CLIENT_CRL needs {PREFIX}TLS_CLIENT_CA, whose authorities sign it. Set both")
         return self
-
-
-def is_url(location: str) -> bool:
-    """Whether a key set is at a URL, and not in a file."""
-    return location.lower().startswith(("https://", "http://"))
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches an address; any other name than localhost may lead anywhere."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def _check_prod(settings: Settings) -> None:

@@ -3,7 +3,7 @@
 from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
@@ -15,8 +15,7 @@ from app.store.queries.webhook_endpoints import EndpointView, LastFailure
 from app.webhooks.administration import NewEndpoint, Redelivery
 from app.webhooks.idempotent import AdminRequest, AdminResult
 from handlers.answers import without_absent
-
-REPLAYED: Final = ((b"idempotency-replayed", b"true"),)
+from handlers.events import REPLAYED
 
 
 async def create_webhook_endpoint(call: Call, services: Services) -> Answer:

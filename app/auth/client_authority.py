@@ -23,7 +23,7 @@ from app.settings import Settings
 CERTIFICATES_REMEMBERED: Final = 1_024
 """Certificates whose verification is remembered at most; the one verified longest ago goes first."""
 CRL_BEGIN: Final = b"-----BEGIN X509 CRL-----"
-Found = TypeVar("Found")
+_Found = TypeVar("_Found")
 SigningKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | ed448.Ed448PublicKey | dsa.DSAPublicKey
 
 CERTIFICATE_NOT_YET: Final = "the client certificate is not valid yet"
@@ -163,7 +163,7 @@ def _look_up(lists: list[x509.CertificateRevocationList], certificate: x509.Cert
     return is_revoked, max((float("inf") if end is None else end.timestamp() for end in ends), default=0.0)
 
 
-def _remember(known: dict[str, Found], thumbprint: str, found: Found) -> None:
+def _remember(known: dict[str, _Found], thumbprint: str, found: _Found) -> None:
     while len(known) >= CERTIFICATES_REMEMBERED:
         del known[next(iter(known))]
     known[thumbprint] = found

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 import httpx
 
-from app.settings import is_url
+from app.setting_values import is_url
 
 KEY_SET_BYTES: Final = 256 * 1024
 DOWNLOAD_SECONDS: Final = 5.0

@@ -5,7 +5,7 @@ from app.cli.database import with_store
 from app.cli.error_reporting import CommandError
 from app.settings import PREFIX, SettingsError, load_settings
 from app.webhooks.secret_box import SecretBox, WrongSecretKey
-from app.webhooks.stored_secrets import rotate_secret_key as rotate
+from app.webhooks.stored_secrets import reencrypt_secrets
 
 
 def rotate_secret_key() -> None:
@@ -17,7 +17,7 @@ def rotate_secret_key() -> None:
         remedy = "Give the new key as HPTS_SECRET_KEY, and the one before as HPTS_SECRET_KEY_PREVIOUS"
         raise SettingsError([f"{PREFIX}{missing} is not set. {remedy}"])
     try:
-        count = with_store(settings, lambda store: rotate(store, new, previous))
+        count = with_store(settings, lambda store: reencrypt_secrets(store, new, previous))
     except WrongSecretKey:
         raise CommandError(
             "a secret is under neither key, and nothing was changed: give the key that the server had as HPTS_SECRET_KEY_PREVIOUS"

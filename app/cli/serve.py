@@ -22,7 +22,8 @@ from app.cli.migrate import run_migration
 from app.dev.keys import NoDevelopmentKey, development_key
 from app.observability.log_setup import configure_logs
 from app.observability.process_output import log_all_output
-from app.settings import PREFIX, Settings, SettingsError, is_loopback, is_url, load_settings
+from app.setting_values import is_loopback, is_url
+from app.settings import PREFIX, Settings, SettingsError, load_settings
 from app.store.queries.webhook_leases import continue_positions
 from app.store.store import Store
 from app.webhooks.secret_box import SecretBox

@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 from jwt.utils import base64url_encode
 
-from app.settings import DEV_KEY_MARK, Settings, is_url
+from app.setting_values import is_url
+from app.settings import DEV_KEY_MARK, Settings
 
 PRIVATE_KEY_FILE: Final = "private-key.pem"
 

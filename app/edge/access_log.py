@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from app import clock
 from app.edge.asgi_types import Scope
-from app.edge.request import Request, client_address
+from app.edge.client_address import client_address
+from app.edge.request import Request
 from app.observability.log_lines import LINE_BYTES, json_line, text_value, write_line
 
 ACCESS_LOGGER: Final = "hpts.access"

@@ -283,22 +283,9 @@ webhook_deliveries = Table(
     Column("next_attempt_at", UtcTimestamp),
     Column("response_status", Integer),
     Column("error", Text),
-    Index(
-        "webhook_deliveries_due",
-        "tenant_id",
-        "webhook_endpoint_id",
-        "next_attempt_at",
-        postgresql_where=text("next_attempt_at IS NOT NULL"),
-        sqlite_where=text("next_attempt_at IS NOT NULL"),
-    ),
-    Index(
-        "webhook_deliveries_not_delivered",
-        "tenant_id",
-        "webhook_endpoint_id",
-        "status",
-        "journal_entry_id",
-        postgresql_where=text("status <> 'delivered'"),
-        sqlite_where=text("status <> 'delivered'"),
+    _partial_index("webhook_deliveries_due", "webhook_endpoint_id", "next_attempt_at", where="next_attempt_at IS NOT NULL"),
+    _partial_index(
+        "webhook_deliveries_not_delivered", "webhook_endpoint_id", "status", "journal_entry_id", where="status <> 'delivered'"
     ),
 )
 """An entry at an endpoint once it was attempted, or asked for again by a redelivery; entries that wait have no row."""

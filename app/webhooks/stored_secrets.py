@@ -17,7 +17,7 @@ async def has_wrong_secret(store: Store, secret_box: SecretBox | None) -> bool:
     return any(secret_box is None or not _fits(secret_box, key, each) for key, each in found.items())
 
 
-async def rotate_secret_key(store: Store, new: SecretBox, previous: SecretBox) -> int:
+async def reencrypt_secrets(store: Store, new: SecretBox, previous: SecretBox) -> int:
     """Encrypts all secrets under the new key, in one transaction; returns of how many endpoints.
 
     What is under the new key already stays. Raises WrongSecretKey, with nothing changed, for a secret under neither.

@@ -6,18 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import httpx
 import pytest
 
 from app import limits
 from app.store.database_url import sqlite_path
+from tests.service.webhook_requests import ENDPOINTS, URL, change, listed, made, make, show
 from tests.support.client import LedgerClient, new_id
 from tests.support.databases import ENGINES, Databases
 from tests.support.problems import problem_of
 from tests.support.server import RunningServer, running_server
 
-URL: Final = "https://hooks.example.com/hpts"
-ENDPOINTS: Final = "/webhook-endpoints"
 CHANGES: Final[dict[str, dict[str, Any]]] = {
     "secret-rotations": {},
     "disable": {},
@@ -35,32 +33,6 @@ def server(
     folder = tmp_path_factory.mktemp(f"endpoints-{request.param}")
     with databases.fresh(request.param) as url, running_server(url, folder, {"delivery": "off"}) as running:
         yield running
-
-
-def make(client: LedgerClient, key: str | None = None, **fields: Any) -> httpx.Response:
-    return client.post(ENDPOINTS, {"url": URL, "starts": "now", **fields}, key)
-
-
-def made(client: LedgerClient, **fields: Any) -> dict[str, Any]:
-    response = make(client, **fields)
-    assert response.status_code == 201, response.text
-    return dict(response.json())
-
-
-def show(client: LedgerClient, endpoint_id: str) -> dict[str, Any]:
-    response = client.get(f"{ENDPOINTS}/{endpoint_id}")
-    assert response.status_code == 200, response.text
-    return dict(response.json())
-
-
-def change(client: LedgerClient, endpoint_id: str, what: str, key: str | None = None, **fields: Any) -> httpx.Response:
-    return client.post(f"{ENDPOINTS}/{endpoint_id}/{what}", fields, key)
-
-
-def listed(client: LedgerClient, endpoint_id: str, **filters: Any) -> list[dict[str, Any]]:
-    response = client.get(f"{ENDPOINTS}/{endpoint_id}/deliveries", **filters)
-    assert response.status_code == 200, response.text
-    return list(response.json()["items"])
 
 
 def pages(client: LedgerClient, path: str, **parameters: Any) -> Iterator[list[Any]]:

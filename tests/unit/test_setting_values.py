@@ -4,7 +4,8 @@ from base64 import b64encode, urlsafe_b64encode
 
 import pytest
 
-from app.setting_values import check_database_parts, host_and_port, networks_of, secret_key_of
+from app.setting_values import check_database_url, host_and_port, networks_of, secret_key_of
+from app.settings import SettingsError, load_settings
 
 KEY = bytes(range(200, 232))
 
@@ -48,7 +49,32 @@ def test_networks_have_no_bits_of_an_address() -> None:
 
 
 def test_the_parts_of_a_database_s_address_are_there() -> None:
-    check_database_parts("postgresql://host:5432/name")
+    check_database_url("postgresql://host:5432/name")
     for url, told in (("postgresql://host:99999/name", "port"), ("postgresql://host:5432/", "no database")):
         with pytest.raises(ValueError, match=told):
-            check_database_parts(url)
+            check_database_url(url)
+
+
+@pytest.mark.parametrize(
+    ("given", "allowance"), [("off", None), ("1:1", (1, 1)), ("1000000:1000000", (1_000_000, 1_000_000)), ("50:200", (50, 200))]
+)
+def test_a_rate_limit_is_a_rate_and_a_burst(given: str, allowance: tuple[int, int] | None) -> None:
+    assert load_settings(rate_limit=given).allowance == allowance
+
+
+@pytest.mark.parametrize(
+    "given", ["0:1", "1:0", "1", "1:", ":1", "1:2:3", "-1:1", "1.5:2", "1000001:1", "1 : 2", "01:1", "on", "1:1\n"]
+)
+def test_a_rate_limit_that_is_none_is_refused(given: str) -> None:
+    with pytest.raises(SettingsError, match="HPTS_RATE_LIMIT="):
+        load_settings(rate_limit=given)
+
+
+def test_metrics_have_a_port_of_their_own() -> None:
+    with pytest.raises(SettingsError, match="HPTS_METRICS_PORT=4000: the API is served there"):
+        load_settings(port=4000, metrics_port=4000)
+    assert load_settings(port=4000, metrics_port=0).metrics_port == 0
+
+
+def test_a_log_format_is_read_in_any_case() -> None:
+    assert load_settings(log_format="JSON").log_format == "json"

@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from app.settings import DEV_AUDIENCE, DEV_ISSUER, DEV_JWKS, PREFIX, Settings, SettingsError, is_url, load_settings
+from app.setting_values import is_url
+from app.settings import DEV_AUDIENCE, DEV_ISSUER, DEV_JWKS, PREFIX, Settings, SettingsError, load_settings
 
 PROD = {"HPTS_ENV": "prod", "HPTS_ISSUER": "https://issuer.example", "HPTS_AUDIENCE": "hpts", "HPTS_JWKS": "/keys/jwks.json"}
 
@@ -288,28 +289,3 @@ def test_a_private_receiver_that_is_no_host_with_a_port_is_refused(monkeypatch: 
     monkeypatch.setenv("HPTS_WEBHOOK_PRIVATE_HOSTS", wrong)
     with pytest.raises(SettingsError, match="HPTS_WEBHOOK_PRIVATE_HOSTS"):
         load_settings()
-
-
-@pytest.mark.parametrize(
-    ("given", "allowance"), [("off", None), ("1:1", (1, 1)), ("1000000:1000000", (1_000_000, 1_000_000)), ("50:200", (50, 200))]
-)
-def test_a_rate_limit_is_a_rate_and_a_burst(given: str, allowance: tuple[int, int] | None) -> None:
-    assert load_settings(rate_limit=given).allowance == allowance
-
-
-@pytest.mark.parametrize(
-    "given", ["0:1", "1:0", "1", "1:", ":1", "1:2:3", "-1:1", "1.5:2", "1000001:1", "1 : 2", "01:1", "on", "1:1\n"]
-)
-def test_a_rate_limit_that_is_none_is_refused(given: str) -> None:
-    with pytest.raises(SettingsError, match="HPTS_RATE_LIMIT="):
-        load_settings(rate_limit=given)
-
-
-def test_metrics_have_a_port_of_their_own() -> None:
-    with pytest.raises(SettingsError, match="HPTS_METRICS_PORT=4000: the API is served there"):
-        load_settings(port=4000, metrics_port=4000)
-    assert load_settings(port=4000, metrics_port=0).metrics_port == 0
-
-
-def test_a_log_format_is_read_in_any_case() -> None:
-    assert load_settings(log_format="JSON").log_format == "json"

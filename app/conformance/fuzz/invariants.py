@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 import yaml
 from schemathesis.core.transport import Response
 
+from app.conformance.example_scenario import ENDPOINT_ID
 from app.conformance.fuzz.deployment_client import DeploymentClient
 from app.conformance.fuzz.plan import Plan
 from app.contract.openapi_core_validator import OpenApiCoreValidator
@@ -15,7 +16,6 @@ from app.contract.routing_view import BASE_PATH
 from app.ledger.chart import STANDARD_CHART
 
 ENTRY_ID: Final = "journal_entry_id"
-ENDPOINT_ID: Final = "webhook_endpoint_id"
 POSTED_STATUSES: Final = (200, 201)
 HEADERS_OF_REPLAYS: Final = frozenset({"date", "content-length", "idempotency-replayed", "location", "x-request-trace"})
 """Headers in which a replay may differ from the first answer."""

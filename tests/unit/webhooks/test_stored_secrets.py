@@ -9,7 +9,7 @@ from app.settings import DEV_SECRET_KEY
 from app.store.store import Store
 from app.webhooks.endpoint_secrets import EndpointSecrets, PlainSecrets
 from app.webhooks.secret_box import SecretBox, WrongSecretKey
-from app.webhooks.stored_secrets import has_wrong_secret, rotate_secret_key
+from app.webhooks.stored_secrets import has_wrong_secret, reencrypt_secrets
 from tests.support.events import new_id
 from tests.support.webhooks import Webhooks, new_request
 
@@ -32,7 +32,7 @@ async def test_endpoints_of_every_tenant_are_moved_with_their_previous_secrets(s
     before = [await read(store, OLD, each, endpoint_id) for each, endpoint_id in zip(tenants, ids, strict=True)]
     assert before[0].previous_secret is not None
     assert [await has_wrong_secret(store, box) for box in (None, OLD, NEW)] == [True, False, True]
-    assert [await rotate_secret_key(store, NEW, OLD) for _ in range(2)] == [3, 0]
+    assert [await reencrypt_secrets(store, NEW, OLD) for _ in range(2)] == [3, 0]
     assert [await has_wrong_secret(store, box) for box in (OLD, NEW)] == [True, False]
     assert [await read(store, NEW, each, endpoint_id) for each, endpoint_id in zip(tenants, ids, strict=True)] == before
 
@@ -42,5 +42,5 @@ async def test_a_key_that_fits_no_secret_changes_nothing(store: Store) -> None:
     endpoint_id = await webhooks.create()
     before = await read(store, OLD, webhooks, endpoint_id)
     with pytest.raises(WrongSecretKey):
-        await rotate_secret_key(store, NEW, SecretBox(os.urandom(32)))
+        await reencrypt_secrets(store, NEW, SecretBox(os.urandom(32)))
     assert await read(store, OLD, webhooks, endpoint_id) == before
