@@ -6,14 +6,14 @@ PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python
 BIN := .venv/bin
 STAMP := .venv/.complete
 ON_ALL_CORES := -n logical --maxprocesses 8
-LINTERS := style format types imports dependencies dependencies-of-tests unused unused-by-tests
+LINTERS := style format types imports dependencies dependencies-of-tests dependencies-of-client unused unused-by-tests
 SEPARATELY := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 NODE_STAMP := contract_tests/node_modules/.package-lock.json
 
 # Bytecode is kept, whatever the environment says: without it every process of the tests compiles all that it imports.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: env run check test lint $(LINTERS:%=lint-%) contract coverage fuzz mutants mock demo bench sbom fmt
+.PHONY: env run check test lint $(LINTERS:%=lint-%) contract clients coverage fuzz mutants mock demo bench sbom fmt
 
 env: $(STAMP)
 
@@ -57,17 +57,22 @@ lint-imports:
 lint-dependencies:
 	$(BIN)/deptry app handlers openapi
 lint-dependencies-of-tests:
-	$(BIN)/deptry app handlers openapi tests contract_tests benchmarks --ignore DEP002,DEP004
+	$(BIN)/deptry app handlers openapi clients tests contract_tests benchmarks --extend-exclude clients/python --ignore DEP002,DEP004
+lint-dependencies-of-client:
+	cd clients/python && ../../$(BIN)/deptry .
 lint-unused:
 	$(BIN)/vulture
 lint-unused-by-tests:
-	$(BIN)/vulture app handlers openapi benchmarks tests contract_tests
+	$(BIN)/vulture app handlers openapi benchmarks clients tests contract_tests
 
 sbom: env
 	$(BIN)/python sbom.py build/sbom.cdx.json
 
 contract: env
 	$(BIN)/python -m openapi.build
+
+clients: $(NODE_STAMP)
+	$(BIN)/python -m clients.generate
 
 fuzz: env
 	$(BIN)/python -m contract_tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))

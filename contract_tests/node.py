@@ -11,7 +11,7 @@ from app.conformance.node import NodeUnavailable, node
 
 FOLDER: Final = Path(__file__).parent
 PROGRAMS: Final = FOLDER / "node_modules" / ".bin"
-INSTALL_SECONDS: Final = 600
+NPM_SECONDS: Final = 600
 
 
 def program(name: str) -> list[str]:
@@ -29,12 +29,16 @@ def path_with_programs() -> str:
 
 def install() -> None:
     """Exactly what the lock names. Raises NodeUnavailable, CalledProcessError."""
-    npm = node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    command = [str(node()), str(npm)] if npm.is_file() else [shutil.which("npm") or "npm"]
+    npm(FOLDER, "ci")
+
+
+def npm(folder: Path, *arguments: str) -> None:
+    """Runs npm in `folder`. Raises NodeUnavailable, CalledProcessError."""
+    script = node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    command = [str(node()), str(script)] if script.is_file() else [shutil.which("npm") or "npm"]
     path = os.pathsep.join([str(node().parent), os.environ.get("PATH", "")])
-    subprocess.run(
-        [*command, "ci", "--loglevel=error"], cwd=FOLDER, env=os.environ | {"PATH": path}, timeout=INSTALL_SECONDS, check=True
-    )
+    environment = os.environ | {"PATH": path}
+    subprocess.run([*command, *arguments, "--loglevel=error"], cwd=folder, env=environment, timeout=NPM_SECONDS, check=True)
 
 
 if __name__ == "__main__":

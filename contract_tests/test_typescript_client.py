@@ -1,14 +1,18 @@
-"""openapi-typescript makes types of the contract, and a caller compiles against them; what the contract forbids does not."""
+"""The TypeScript package, packed as it is published: a caller compiles against it; what the contract forbids does not."""
 
-import shutil
+import json
 import subprocess
+import tarfile
 from pathlib import Path
 
 import pytest
 
-from app.contract.document import DOCUMENT
-from contract_tests.node import FOLDER, program
+from app.contract.document import Contract
+from clients.generate import FOLDER as CLIENTS
+from contract_tests.node import FOLDER, npm, program
+from tests.support.readme import blocks
 
+PACKAGE = CLIENTS / "typescript"
 EXAMPLE = FOLDER / "clients" / "example.ts"
 STRICT = (
     "--strict",
@@ -25,24 +29,41 @@ STRICT = (
 
 
 @pytest.fixture(scope="module")
-def types(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("typescript") / "contract.d.ts"
-    subprocess.run([*program("openapi-typescript"), str(DOCUMENT), "--output", str(made)], capture_output=True, check=True)
-    return made
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the package is installed."""
+    folder = tmp_path_factory.mktemp("typescript")
+    npm(PACKAGE, "pack", "--offline", "--silent", "--cache", str(folder / "cache"), "--pack-destination", str(folder))
+    (packed,) = folder.glob("*.tgz")
+    with tarfile.open(packed) as archive:
+        archive.extractall(folder / "node_modules", filter="data")
+    (folder / "node_modules" / "package").rename(folder / "node_modules" / "hpts-types")
+    return folder
 
 
-def compile_example(types: Path, folder: Path, text: str) -> subprocess.CompletedProcess[str]:
-    shutil.copy(types, folder)
-    (folder / "example.ts").write_text(text, encoding="utf-8")
-    return subprocess.run([*program("tsc"), *STRICT, "example.ts"], cwd=folder, capture_output=True, text=True, check=False)
+def compile_program(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
+    (folder / "program.ts").write_text(text, encoding="utf-8")
+    return subprocess.run([*program("tsc"), *STRICT, "program.ts"], cwd=folder, capture_output=True, text=True, check=False)
 
 
-def test_a_caller_compiles_and_what_the_contract_forbids_does_not(types: Path, tmp_path: Path) -> None:
-    done = compile_example(types, tmp_path, EXAMPLE.read_text("utf-8"))
+def test_a_caller_compiles_and_what_the_contract_forbids_does_not(installed: Path) -> None:
+    done = compile_program(installed, EXAMPLE.read_text("utf-8"))
     assert done.returncode == 0, done.stdout
 
 
-def test_a_wrong_use_is_an_error_of_the_compiler(types: Path, tmp_path: Path) -> None:
-    done = compile_example(types, tmp_path, EXAMPLE.read_text("utf-8").replace("// @ts-expect-error amounts are strings\n", ""))
+def test_a_wrong_use_is_an_error_of_the_compiler(installed: Path) -> None:
+    done = compile_program(installed, EXAMPLE.read_text("utf-8").replace("// @ts-expect-error amounts are strings\n", ""))
     assert done.returncode != 0
     assert "Type 'number' is not assignable to type 'string'" in done.stdout
+
+
+def test_the_page_of_the_package_compiles(installed: Path) -> None:
+    (text,) = blocks(PACKAGE / "README.md", "ts")
+    done = compile_program(installed, text)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_package_holds_the_types_and_has_the_version_of_the_contract(installed: Path, contract: Contract) -> None:
+    package = installed / "node_modules" / "hpts-types"
+    assert {path.name for path in package.iterdir()} == {"README.md", "index.d.ts", "package.json"}
+    manifest = json.loads((package / "package.json").read_text("utf-8"))
+    assert manifest["version"] == contract.document["info"]["version"]

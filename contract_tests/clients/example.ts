@@ -1,5 +1,5 @@
-// A caller of the API in terms of the types that openapi-typescript makes of the contract. Only compiled, never run.
-import type { components, operations, paths } from "./contract";
+// A caller of the API in terms of the types of clients/typescript. Only compiled, never run.
+import type { components, operations, paths } from "hpts-types";
 
 type Schemas = components["schemas"];
 type Answer<Operation extends keyof operations, Status extends keyof operations[Operation]["responses"]> =

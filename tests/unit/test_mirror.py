@@ -7,7 +7,9 @@ import ast
 from pathlib import Path
 from typing import Final
 
-ROOTS: Final = {"app": "", "handlers": "handlers/"}
+from tests.tidy.sources import is_generated
+
+ROOTS: Final = {"app": "", "handlers": "handlers/", "clients/python/hpts_client": "hpts_client/"}
 """The packages, and where in tests/unit their tests are."""
 AGAINST_A_DEPLOYMENT: Final = {
     "app/conformance/answer_check.py": "contract_tests/test_operation_probes.py",
@@ -59,7 +61,8 @@ def modules(repository: Path) -> dict[str, Path]:
     """Each module by the place of its test, relative to tests/unit."""
     found = {}
     for package, place in ROOTS.items():
-        for path in sorted((repository / package).rglob("*.py")):
+        written = (each for each in (repository / package).rglob("*.py") if not is_generated(each))
+        for path in sorted(written):
             within = path.relative_to(repository / package)
             found[f"{place}{within.with_name(f'test_{within.name}').as_posix()}"] = path
     return found
