@@ -40,26 +40,23 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def compile_program(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
-    (folder / "program.ts").write_text(text, encoding="utf-8")
-    return subprocess.run([*program("tsc"), *STRICT, "program.ts"], cwd=folder, capture_output=True, text=True, check=False)
+def compile_programs(folder: Path, *texts: str) -> subprocess.CompletedProcess[str]:
+    names = [f"program{number}.ts" for number in range(len(texts))]
+    for name, text in zip(names, texts, strict=True):
+        (folder / name).write_text(text, encoding="utf-8")
+    return subprocess.run([*program("tsc"), *STRICT, *names], cwd=folder, capture_output=True, text=True, check=False)
 
 
-def test_a_caller_compiles_and_what_the_contract_forbids_does_not(installed: Path) -> None:
-    done = compile_program(installed, EXAMPLE.read_text("utf-8"))
+def test_a_caller_and_the_page_of_the_package_compile_and_what_the_contract_forbids_does_not(installed: Path) -> None:
+    (page,) = blocks(PACKAGE / "README.md", "ts")
+    done = compile_programs(installed, EXAMPLE.read_text("utf-8"), page)
     assert done.returncode == 0, done.stdout
 
 
 def test_a_wrong_use_is_an_error_of_the_compiler(installed: Path) -> None:
-    done = compile_program(installed, EXAMPLE.read_text("utf-8").replace("// @ts-expect-error amounts are strings\n", ""))
+    done = compile_programs(installed, EXAMPLE.read_text("utf-8").replace("// @ts-expect-error amounts are strings\n", ""))
     assert done.returncode != 0
     assert "Type 'number' is not assignable to type 'string'" in done.stdout
-
-
-def test_the_page_of_the_package_compiles(installed: Path) -> None:
-    (text,) = blocks(PACKAGE / "README.md", "ts")
-    done = compile_program(installed, text)
-    assert done.returncode == 0, done.stdout
 
 
 def test_the_package_holds_the_types_and_has_the_version_of_the_contract(installed: Path, contract: Contract) -> None:

@@ -39,8 +39,9 @@ def test_exactly_the_operations_with_a_page_token_are_paged(operation_id: str) -
 
 @pytest.mark.parametrize("operation_id", OPERATION_IDS)
 def test_exactly_the_operations_that_need_a_key_make_one(operation_id: str) -> None:
-    needs_key = "Idempotency-Key" in parameter_names(operation_id)
-    assert ("idempotency_key" in signature(getattr(api, function_name(operation_id))).parameters) is needs_key
+    """One that is asked for by key, as history is, has a parameter of that name whose default is no key to be made."""
+    parameter = signature(getattr(api, function_name(operation_id))).parameters.get("idempotency_key")
+    assert (parameter is not None and parameter.default is None) is ("Idempotency-Key" in parameter_names(operation_id))
 
 
 def test_each_call_that_is_made_has_a_key_of_its_own_and_keeps_it() -> None:
