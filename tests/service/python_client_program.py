@@ -41,7 +41,7 @@ def post_and_replay(client: Client) -> None:
 
 def be_refused(client: Client) -> None:
     for body, key, code, fields in (
-        (payment("1"), f"payment:{LOAN_ID}:1", "idempotency_mismatch", []),
+        (payment("1"), f"payment:{LOAN_ID}:1", "idempotency_mismatch", ["Idempotency-Key"]),
         (payment("01"), None, "validation_failed", ["/amount_minor"]),
         (payment("9223372036854775808"), None, "amount_out_of_range", ["/amount_minor"]),
     ):

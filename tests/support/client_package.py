@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
-from importlib.metadata import Distribution, distribution, distributions
+from importlib.metadata import Distribution, PackageNotFoundError, distribution, distributions
 from pathlib import Path
 from typing import Final
 
@@ -37,15 +37,20 @@ def install(wheel: Path, folder: Path) -> Path:
 
 
 def requirements(of: Distribution, seen: set[str]) -> Iterable[Distribution]:
-    """What it needs, and what that needs; what an extra or another version of Python needs is left out."""
+    """What it needs, and what that needs. Extras are left out, and what the environment lacks because its Python needs it not."""
     for line in of.requires or ():
         match = REQUIREMENT.match(line)
         assert match, line
         name, marker = match.groups()
-        if name.lower() in seen or "extra" in (marker or "") or "python_version" in (marker or ""):
+        if name.lower() in seen or "extra" in (marker or ""):
             continue
         seen.add(name.lower())
-        found = distribution(name)
+        try:
+            found = distribution(name)
+        except PackageNotFoundError:
+            if marker:
+                continue
+            raise
         yield found
         yield from requirements(found, seen)
 
