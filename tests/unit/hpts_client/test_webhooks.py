@@ -105,7 +105,7 @@ def test_another_body_is_refused(body: bytes) -> None:
 
 @pytest.mark.parametrize("name", ["webhook_id", "webhook_timestamp", "webhook_signature"])
 def test_an_absent_or_empty_header_is_named(name: str) -> None:
-    given = headers(**{name: ""})
+    given = headers() | {name.replace("_", "-"): ""}
     with pytest.raises(WebhookRefused, match=name.replace("_", "-")):
         verifier().verify(given, BODY)
     with pytest.raises(WebhookRefused, match=name.replace("_", "-")):
