@@ -230,6 +230,176 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Webhook endpoints
+         * @description The tenant's endpoints, the newest first.
+         */
+        get: operations["listWebhookEndpoints"];
+        put?: never;
+        /**
+         * Make a webhook endpoint
+         * @description From now on, or from the first entry on, every journal entry of the tenant is sent to the URL as the webhook
+         *     `journalEntryPosted`. A tenant has 16 endpoints that are not disabled at most; two endpoints may have the same URL.
+         *
+         *     The URL is https and leads to a public address, without credentials and fragment. Literal addresses in any spelling are
+         *     checked here, and those that its name resolves to before each delivery.
+         */
+        post: operations["createWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook-endpoints/{webhook_endpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A webhook endpoint
+         * @description An endpoint with its counts, which are exact.
+         */
+        get: operations["getWebhookEndpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook-endpoints/{webhook_endpoint_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The secrets of a webhook endpoint
+         * @description What signs the endpoint's webhooks. After a rotation the previous secret signs too until it expires.
+         */
+        get: operations["getWebhookEndpointSecret"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook-endpoints/{webhook_endpoint_id}/secret-rotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate the secret of a webhook endpoint
+         * @description Makes a new secret. The one before signs beside it for the hours asked for, and is dropped at once with 0 hours or by a
+         *     further rotation.
+         */
+        post: operations["rotateWebhookEndpointSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook-endpoints/{webhook_endpoint_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable a webhook endpoint
+         * @description Goes on where the endpoint stopped: everything pending is due at once, with all its attempts before it.
+         */
+        post: operations["enableWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook-endpoints/{webhook_endpoint_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disable a webhook endpoint
+         * @description Nothing more is sent; entries go on piling up in `pending_count`. Attempts that are under way are still counted.
+         */
+        post: operations["disableWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook-endpoints/{webhook_endpoint_id}/redeliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send journal entries again
+         * @description Sends one entry again, or all that were posted between two moments, both inclusive; of the event types of the endpoint,
+         *     and also entries from before its start. Their attempts begin anew.
+         */
+        post: operations["redeliverJournalEntries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook-endpoints/{webhook_endpoint_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deliveries to a webhook endpoint
+         * @description Every journal entry of the endpoint, also one that waits for its first attempt; the newest posting first.
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -899,6 +1069,263 @@ export interface components {
             };
         };
         /**
+         * @description An https URL of a public host, without credentials and fragment; others are answered with 422 `url_refused`.
+         * @example https://hooks.example.com/hpts
+         */
+        WebhookUrl: string;
+        /**
+         * @description What the endpoint is for, in your words.
+         * @example Order service
+         */
+        WebhookDescription: string;
+        /**
+         * @description The event types that are sent; all when absent.
+         * @example [
+         *       "payment_received",
+         *       "reversal"
+         *     ]
+         */
+        EventTypes: components["schemas"]["EventType"][];
+        /**
+         * @example {
+         *       "url": "https://hooks.example.com/hpts",
+         *       "starts": "now"
+         *     }
+         */
+        WebhookEndpointRequest: {
+            url: components["schemas"]["WebhookUrl"];
+            event_types?: components["schemas"]["EventTypes"];
+            description?: components["schemas"]["WebhookDescription"];
+            /**
+             * @description Whether entries are sent that are posted from now on, or all from the first one on.
+             * @enum {string}
+             */
+            starts: "now" | "beginning";
+        };
+        /**
+         * @example {
+         *       "webhook_endpoint_id": "019ac2a5-6d4b-7c3e-8f21-5b0c9d7e1a61",
+         *       "url": "https://hooks.example.com/hpts",
+         *       "event_types": [
+         *         "payment_received",
+         *         "reversal"
+         *       ],
+         *       "description": "Order service",
+         *       "status": "failing",
+         *       "created_at": "2026-11-22T21:40:15.123456Z",
+         *       "delivered_count": 1203,
+         *       "pending_count": 2,
+         *       "last_success_at": "2026-11-23T08:00:01.500000Z",
+         *       "last_failure": {
+         *         "at": "2026-11-23T08:00:02.250000Z",
+         *         "journal_entry_id": "019ac2a5-6d4b-7c3e-8f21-5b0c9d7e1a34",
+         *         "response_status": 500
+         *       }
+         *     }
+         */
+        WebhookEndpoint: {
+            webhook_endpoint_id: components["schemas"]["Uuid"];
+            url: components["schemas"]["WebhookUrl"];
+            event_types?: components["schemas"]["EventTypes"];
+            description?: components["schemas"]["WebhookDescription"];
+            /**
+             * @description `failing` while an entry is pending of which an attempt failed. `disabled` by you, by an answer 410, or after five days of nothing but failures; nothing is sent then.
+             * @enum {string}
+             */
+            status: "enabled" | "disabled" | "failing";
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Entries that were acknowledged. */
+            delivered_count: number;
+            /** @description Entries that are still to be sent. */
+            pending_count: number;
+            last_success_at?: components["schemas"]["Timestamp"];
+            last_failure?: components["schemas"]["WebhookFailure"];
+        };
+        /**
+         * @description The newest attempt that failed.
+         * @example {
+         *       "at": "2026-11-23T08:00:02.250000Z",
+         *       "journal_entry_id": "019ac2a5-6d4b-7c3e-8f21-5b0c9d7e1a34",
+         *       "response_status": 500
+         *     }
+         */
+        WebhookFailure: {
+            at: components["schemas"]["Timestamp"];
+            journal_entry_id: components["schemas"]["Uuid"];
+            response_status?: components["schemas"]["ResponseStatus"];
+            error?: components["schemas"]["DeliveryError"];
+        };
+        /**
+         * @description The status that the receiver answered.
+         * @example 500
+         */
+        ResponseStatus: number;
+        /**
+         * @description Why there was no answer.
+         * @example timeout
+         * @enum {string}
+         */
+        DeliveryError: "connect" | "tls" | "timeout" | "closed" | "refused_address" | "unresolved";
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "webhook_endpoint_id": "019ac2a5-6d4b-7c3e-8f21-5b0c9d7e1a61",
+         *           "url": "https://hooks.example.com/hpts",
+         *           "event_types": [
+         *             "payment_received",
+         *             "reversal"
+         *           ],
+         *           "description": "Order service",
+         *           "status": "failing",
+         *           "created_at": "2026-11-22T21:40:15.123456Z",
+         *           "delivered_count": 1203,
+         *           "pending_count": 2,
+         *           "last_success_at": "2026-11-23T08:00:01.500000Z",
+         *           "last_failure": {
+         *             "at": "2026-11-23T08:00:02.250000Z",
+         *             "journal_entry_id": "019ac2a5-6d4b-7c3e-8f21-5b0c9d7e1a34",
+         *             "response_status": 500
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        WebhookEndpointPage: {
+            items: components["schemas"]["WebhookEndpoint"][];
+            /** @description Absent on the last page; send it as `page_token`. */
+            next_page_token?: string;
+        };
+        /**
+         * @description As Standard Webhooks writes it, `whsec_` and the base64 of 32 bytes.
+         * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDC2FVsBQIhrs=
+         */
+        WebhookSecret: string;
+        /**
+         * @example {
+         *       "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDC2FVsBQIhrs=",
+         *       "previous_secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
+         *       "previous_secret_expires_at": "2026-11-29T21:40:15.123456Z"
+         *     }
+         */
+        WebhookEndpointSecret: {
+            secret: components["schemas"]["WebhookSecret"];
+            previous_secret?: components["schemas"]["WebhookSecret"];
+            previous_secret_expires_at?: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @example {
+         *       "previous_valid_hours": 168
+         *     }
+         */
+        SecretRotationRequest: {
+            /**
+             * @description How long the secret before goes on signing.
+             * @default 24
+             */
+            previous_valid_hours: number;
+        };
+        /**
+         * @example {
+         *       "webhook_endpoint_id": "019ac2a5-6d4b-7c3e-8f21-5b0c9d7e1a61",
+         *       "previous_secret_expires_at": "2026-11-29T21:40:15.123456Z"
+         *     }
+         */
+        SecretRotated: {
+            webhook_endpoint_id: components["schemas"]["Uuid"];
+            previous_secret_expires_at?: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description An empty object.
+         * @example {}
+         */
+        NoFacts: Record<string, never>;
+        /**
+         * @description Either `journal_entry_id` alone, or `posted_from` and `posted_to`; anything else is answered with 400.
+         * @example {
+         *       "posted_from": "2026-11-22T21:00:00Z",
+         *       "posted_to": "2026-11-22T22:00:00Z"
+         *     }
+         */
+        RedeliveryRequest: {
+            journal_entry_id?: components["schemas"]["Uuid"];
+            posted_from?: components["schemas"]["Timestamp"];
+            posted_to?: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @example {
+         *       "redelivery_id": "019ac2a5-6d4b-7c3e-8f21-5b0c9d7e1a71",
+         *       "entry_count": 42
+         *     }
+         */
+        Redelivery: {
+            redelivery_id: components["schemas"]["Uuid"];
+            /** @description Entries that are sent again. */
+            entry_count: number;
+        };
+        /**
+         * @description `pending` until the entry is acknowledged, or no further attempt is made.
+         * @example pending
+         * @enum {string}
+         */
+        DeliveryStatus: "pending" | "delivered" | "failed";
+        /**
+         * @example {
+         *       "journal_entry_id": "019ac2a5-6d4b-7c3e-8f21-5b0c9d7e1a38",
+         *       "event_type": "reversal",
+         *       "status": "pending",
+         *       "attempt_count": 0
+         *     }
+         */
+        WebhookDelivery: {
+            journal_entry_id: components["schemas"]["Uuid"];
+            event_type: components["schemas"]["EventType"];
+            status: components["schemas"]["DeliveryStatus"];
+            /** @description Attempts so far, those of redeliveries included. */
+            attempt_count: number;
+            first_attempt_at?: components["schemas"]["Timestamp"];
+            last_attempt_at?: components["schemas"]["Timestamp"];
+            next_attempt_at?: components["schemas"]["Timestamp"];
+            response_status?: components["schemas"]["ResponseStatus"];
+            error?: components["schemas"]["DeliveryError"];
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "journal_entry_id": "019ac2a5-6d4b-7c3e-8f21-5b0c9d7e1a38",
+         *           "event_type": "reversal",
+         *           "status": "pending",
+         *           "attempt_count": 0
+         *         },
+         *         {
+         *           "journal_entry_id": "019ac2a5-6d4b-7c3e-8f21-5b0c9d7e1a34",
+         *           "event_type": "payment_received",
+         *           "status": "pending",
+         *           "attempt_count": 1,
+         *           "first_attempt_at": "2026-11-22T21:40:15.623456Z",
+         *           "last_attempt_at": "2026-11-22T21:40:15.623456Z",
+         *           "next_attempt_at": "2026-11-22T21:40:20.900000Z",
+         *           "error": "timeout"
+         *         },
+         *         {
+         *           "journal_entry_id": "019ac2a5-6d4b-7c3e-8f21-5b0c9d7e1a31",
+         *           "event_type": "payment_received",
+         *           "status": "delivered",
+         *           "attempt_count": 1,
+         *           "first_attempt_at": "2026-11-22T21:39:15.623456Z",
+         *           "last_attempt_at": "2026-11-22T21:39:15.623456Z",
+         *           "response_status": 200
+         *         }
+         *       ]
+         *     }
+         */
+        WebhookDeliveryPage: {
+            items: components["schemas"]["WebhookDelivery"][];
+            /** @description Absent on the last page; send it as `page_token` with the same filters. */
+            next_page_token?: string;
+        };
+        /**
          * @example {
          *       "status": "ok",
          *       "version": "1.0.0",
@@ -957,7 +1384,7 @@ export interface components {
          * @example validation_failed
          * @enum {string}
          */
-        ProblemCode: "validation_failed" | "malformed_json" | "invalid_page_token" | "idempotency_key_missing" | "unauthenticated" | "invalid_token" | "insufficient_scope" | "certificate_required" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected_request" | "headers_too_large" | "idempotency_in_progress" | "already_reversed" | "duplicate_accrual" | "reversal_blocked" | "idempotency_mismatch" | "loan_not_found" | "entry_not_found" | "borrower_mismatch" | "currency_mismatch" | "currency_unknown" | "amount_not_positive" | "amount_out_of_range" | "effective_date_in_future" | "effective_before_opening" | "effective_before_entry" | "period_closed" | "principal_drift" | "duplicate_loan" | "not_reversible" | "rate_limited" | "internal_error" | "not_implemented" | "http_version_not_supported" | "overloaded" | "unavailable";
+        ProblemCode: "validation_failed" | "malformed_json" | "invalid_page_token" | "idempotency_key_missing" | "unauthenticated" | "invalid_token" | "insufficient_scope" | "certificate_required" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected_request" | "headers_too_large" | "idempotency_in_progress" | "already_reversed" | "duplicate_accrual" | "reversal_blocked" | "too_many_endpoints" | "idempotency_mismatch" | "loan_not_found" | "entry_not_found" | "borrower_mismatch" | "currency_mismatch" | "currency_unknown" | "amount_not_positive" | "amount_out_of_range" | "effective_date_in_future" | "effective_before_opening" | "effective_before_entry" | "period_closed" | "principal_drift" | "duplicate_loan" | "not_reversible" | "url_refused" | "rate_limited" | "internal_error" | "not_implemented" | "http_version_not_supported" | "overloaded" | "unavailable";
         /**
          * @description `field` is a JSON Pointer into the body, or the name of a parameter or header.
          * @example {
@@ -1160,6 +1587,176 @@ export interface components {
                 "application/json": components["schemas"]["JournalEntry"];
             };
         };
+        /** @description Made */
+        WebhookEndpointMade: {
+            headers: {
+                "X-Request-Trace": components["headers"]["RequestTrace"];
+                Location: components["headers"]["EndpointLocation"];
+                Deprecation: components["headers"]["Deprecation"];
+                Sunset: components["headers"]["Sunset"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["WebhookEndpoint"];
+            };
+        };
+        /** @description The first request's answer again */
+        WebhookEndpointReplayed: {
+            headers: {
+                "X-Request-Trace": components["headers"]["RequestTrace"];
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                Deprecation: components["headers"]["Deprecation"];
+                Sunset: components["headers"]["Sunset"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["WebhookEndpoint"];
+            };
+        };
+        /** @description The endpoint */
+        WebhookEndpoint: {
+            headers: {
+                "X-Request-Trace": components["headers"]["RequestTrace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["WebhookEndpoint"];
+            };
+        };
+        /** @description Disabled */
+        WebhookEndpointDisabled: {
+            headers: {
+                "X-Request-Trace": components["headers"]["RequestTrace"];
+                Location: components["headers"]["EndpointLocation"];
+                Deprecation: components["headers"]["Deprecation"];
+                Sunset: components["headers"]["Sunset"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["WebhookEndpoint"];
+            };
+        };
+        /** @description Enabled */
+        WebhookEndpointEnabled: {
+            headers: {
+                "X-Request-Trace": components["headers"]["RequestTrace"];
+                Location: components["headers"]["EndpointLocation"];
+                Deprecation: components["headers"]["Deprecation"];
+                Sunset: components["headers"]["Sunset"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["WebhookEndpoint"];
+            };
+        };
+        /** @description The first request's answer again */
+        WebhookEndpointDisableReplayed: {
+            headers: {
+                "X-Request-Trace": components["headers"]["RequestTrace"];
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                Deprecation: components["headers"]["Deprecation"];
+                Sunset: components["headers"]["Sunset"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["WebhookEndpoint"];
+            };
+        };
+        /** @description The first request's answer again */
+        WebhookEndpointEnableReplayed: {
+            headers: {
+                "X-Request-Trace": components["headers"]["RequestTrace"];
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                Deprecation: components["headers"]["Deprecation"];
+                Sunset: components["headers"]["Sunset"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["WebhookEndpoint"];
+            };
+        };
+        /** @description A page of the tenant's endpoints */
+        WebhookEndpointPage: {
+            headers: {
+                "X-Request-Trace": components["headers"]["RequestTrace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointPage"];
+            };
+        };
+        /** @description The secrets */
+        WebhookEndpointSecret: {
+            headers: {
+                "X-Request-Trace": components["headers"]["RequestTrace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointSecret"];
+            };
+        };
+        /** @description Rotated */
+        SecretRotated: {
+            headers: {
+                "X-Request-Trace": components["headers"]["RequestTrace"];
+                Location: components["headers"]["EndpointLocation"];
+                Deprecation: components["headers"]["Deprecation"];
+                Sunset: components["headers"]["Sunset"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["SecretRotated"];
+            };
+        };
+        /** @description The first request's answer again; nothing was rotated */
+        SecretRotationReplayed: {
+            headers: {
+                "X-Request-Trace": components["headers"]["RequestTrace"];
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                Deprecation: components["headers"]["Deprecation"];
+                Sunset: components["headers"]["Sunset"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["SecretRotated"];
+            };
+        };
+        /** @description The entries are due */
+        RedeliveryMade: {
+            headers: {
+                "X-Request-Trace": components["headers"]["RequestTrace"];
+                Location: components["headers"]["EndpointLocation"];
+                Deprecation: components["headers"]["Deprecation"];
+                Sunset: components["headers"]["Sunset"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Redelivery"];
+            };
+        };
+        /** @description The first request's answer again; nothing more is sent */
+        RedeliveryReplayed: {
+            headers: {
+                "X-Request-Trace": components["headers"]["RequestTrace"];
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                Deprecation: components["headers"]["Deprecation"];
+                Sunset: components["headers"]["Sunset"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Redelivery"];
+            };
+        };
+        /** @description A page of the deliveries */
+        WebhookDeliveryPage: {
+            headers: {
+                "X-Request-Trace": components["headers"]["RequestTrace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["WebhookDeliveryPage"];
+            };
+        };
         /** @description The request does not match the contract; nothing was posted. */
         BadRequest: {
             headers: {
@@ -1266,6 +1863,7 @@ export interface components {
         /** @description The request names another host than its connection. */
         MisdirectedRequest: {
             headers: {
+                "X-Request-Trace": components["headers"]["RequestTrace"];
                 [name: string]: unknown;
             };
             content: {
@@ -1351,6 +1949,11 @@ export interface components {
         PageSize: number;
         /** @description The `next_page_token` of the page before, unchanged and with the same filters. */
         PageToken: string;
+        /**
+         * @description The endpoint.
+         * @example 019ac2a5-6d4b-7c3e-8f21-5b0c9d7e1a61
+         */
+        WebhookEndpointId: components["schemas"]["Uuid"];
     };
     requestBodies: never;
     headers: {
@@ -1384,6 +1987,11 @@ export interface components {
          * @example 1
          */
         RetryAfter: number;
+        /**
+         * @description Where the endpoint is read.
+         * @example /v1/webhook-endpoints/019ac2a5-6d4b-7c3e-8f21-5b0c9d7e1a61
+         */
+        EndpointLocation: string;
         /**
          * @description The scheme, and what is wrong with the token (RFC 6750).
          * @example Bearer error="invalid_token"
@@ -1889,6 +2497,374 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            421: components["responses"]["MisdirectedRequest"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listWebhookEndpoints: {
+        parameters: {
+            query?: {
+                /** @description Endpoints on a page, at most. */
+                page_size?: number;
+                /** @description The `next_page_token` of the page before, unchanged. */
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["WebhookEndpointPage"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            421: components["responses"]["MisdirectedRequest"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this request within the tenant, also among postings. Send the same key with every retry.
+                 * @example webhook:orders
+                 */
+                "Idempotency-Key": components["schemas"]["IdempotencyKey"];
+                /**
+                 * @description W3C Trace Context. The request continues this trace; an invalid value starts a new one.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @deprecated
+                 * @description Superseded by `traceparent`; ignored since the sunset on 2026-10-01.
+                 */
+                "X-Trace-Id"?: components["parameters"]["TraceId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointRequest"];
+            };
+        };
+        responses: {
+            200: components["responses"]["WebhookEndpointReplayed"];
+            201: components["responses"]["WebhookEndpointMade"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["MisdirectedRequest"];
+            422: components["responses"]["Unprocessable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The endpoint.
+                 * @example 019ac2a5-6d4b-7c3e-8f21-5b0c9d7e1a61
+                 */
+                webhook_endpoint_id: components["parameters"]["WebhookEndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["WebhookEndpoint"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            421: components["responses"]["MisdirectedRequest"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getWebhookEndpointSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The endpoint.
+                 * @example 019ac2a5-6d4b-7c3e-8f21-5b0c9d7e1a61
+                 */
+                webhook_endpoint_id: components["parameters"]["WebhookEndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["WebhookEndpointSecret"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            421: components["responses"]["MisdirectedRequest"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateWebhookEndpointSecret: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this request within the tenant, also among postings. Send the same key with every retry.
+                 * @example webhook:orders:rotation:1
+                 */
+                "Idempotency-Key": components["schemas"]["IdempotencyKey"];
+                /**
+                 * @description W3C Trace Context. The request continues this trace; an invalid value starts a new one.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @deprecated
+                 * @description Superseded by `traceparent`; ignored since the sunset on 2026-10-01.
+                 */
+                "X-Trace-Id"?: components["parameters"]["TraceId"];
+            };
+            path: {
+                /**
+                 * @description The endpoint.
+                 * @example 019ac2a5-6d4b-7c3e-8f21-5b0c9d7e1a61
+                 */
+                webhook_endpoint_id: components["parameters"]["WebhookEndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretRotationRequest"];
+            };
+        };
+        responses: {
+            200: components["responses"]["SecretRotationReplayed"];
+            201: components["responses"]["SecretRotated"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["MisdirectedRequest"];
+            422: components["responses"]["Unprocessable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    enableWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this request within the tenant, also among postings. Send the same key with every retry.
+                 * @example webhook:orders:enable:1
+                 */
+                "Idempotency-Key": components["schemas"]["IdempotencyKey"];
+                /**
+                 * @description W3C Trace Context. The request continues this trace; an invalid value starts a new one.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @deprecated
+                 * @description Superseded by `traceparent`; ignored since the sunset on 2026-10-01.
+                 */
+                "X-Trace-Id"?: components["parameters"]["TraceId"];
+            };
+            path: {
+                /**
+                 * @description The endpoint.
+                 * @example 019ac2a5-6d4b-7c3e-8f21-5b0c9d7e1a61
+                 */
+                webhook_endpoint_id: components["parameters"]["WebhookEndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoFacts"];
+            };
+        };
+        responses: {
+            200: components["responses"]["WebhookEndpointEnableReplayed"];
+            201: components["responses"]["WebhookEndpointEnabled"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["MisdirectedRequest"];
+            422: components["responses"]["Unprocessable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    disableWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this request within the tenant, also among postings. Send the same key with every retry.
+                 * @example webhook:orders:disable:1
+                 */
+                "Idempotency-Key": components["schemas"]["IdempotencyKey"];
+                /**
+                 * @description W3C Trace Context. The request continues this trace; an invalid value starts a new one.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @deprecated
+                 * @description Superseded by `traceparent`; ignored since the sunset on 2026-10-01.
+                 */
+                "X-Trace-Id"?: components["parameters"]["TraceId"];
+            };
+            path: {
+                /**
+                 * @description The endpoint.
+                 * @example 019ac2a5-6d4b-7c3e-8f21-5b0c9d7e1a61
+                 */
+                webhook_endpoint_id: components["parameters"]["WebhookEndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoFacts"];
+            };
+        };
+        responses: {
+            200: components["responses"]["WebhookEndpointDisableReplayed"];
+            201: components["responses"]["WebhookEndpointDisabled"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["MisdirectedRequest"];
+            422: components["responses"]["Unprocessable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    redeliverJournalEntries: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this request within the tenant, also among postings. Send the same key with every retry.
+                 * @example webhook:orders:again:1
+                 */
+                "Idempotency-Key": components["schemas"]["IdempotencyKey"];
+                /**
+                 * @description W3C Trace Context. The request continues this trace; an invalid value starts a new one.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @deprecated
+                 * @description Superseded by `traceparent`; ignored since the sunset on 2026-10-01.
+                 */
+                "X-Trace-Id"?: components["parameters"]["TraceId"];
+            };
+            path: {
+                /**
+                 * @description The endpoint.
+                 * @example 019ac2a5-6d4b-7c3e-8f21-5b0c9d7e1a61
+                 */
+                webhook_endpoint_id: components["parameters"]["WebhookEndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedeliveryRequest"];
+            };
+        };
+        responses: {
+            200: components["responses"]["RedeliveryReplayed"];
+            201: components["responses"]["RedeliveryMade"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["MisdirectedRequest"];
+            422: components["responses"]["Unprocessable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Only deliveries with this status. */
+                status?: components["schemas"]["DeliveryStatus"];
+                /** @description Only the delivery of this entry. */
+                journal_entry_id?: components["schemas"]["Uuid"];
+                /** @description Deliveries on a page, at most. */
+                page_size?: number;
+                /** @description The `next_page_token` of the page before, unchanged and with the same filters. */
+                page_token?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The endpoint.
+                 * @example 019ac2a5-6d4b-7c3e-8f21-5b0c9d7e1a61
+                 */
+                webhook_endpoint_id: components["parameters"]["WebhookEndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["WebhookDeliveryPage"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             421: components["responses"]["MisdirectedRequest"];
             431: components["responses"]["HeadersTooLarge"];

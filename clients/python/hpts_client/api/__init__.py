@@ -13,6 +13,15 @@ from .loans.post_fee import post_fee
 from .payments.post_payment import post_payment
 from .reconciliation.get_reconciliation_status import get_reconciliation_status
 from .reversals.post_reversal import post_reversal
+from .webhook_endpoints.create_webhook_endpoint import create_webhook_endpoint
+from .webhook_endpoints.disable_webhook_endpoint import disable_webhook_endpoint
+from .webhook_endpoints.enable_webhook_endpoint import enable_webhook_endpoint
+from .webhook_endpoints.get_webhook_endpoint import get_webhook_endpoint
+from .webhook_endpoints.get_webhook_endpoint_secret import get_webhook_endpoint_secret
+from .webhook_endpoints.list_webhook_deliveries import list_webhook_deliveries
+from .webhook_endpoints.list_webhook_endpoints import list_webhook_endpoints
+from .webhook_endpoints.redeliver_journal_entries import redeliver_journal_entries
+from .webhook_endpoints.rotate_webhook_endpoint_secret import rotate_webhook_endpoint_secret
 
 __all__ = [
     "get_account_balance",
@@ -28,4 +37,13 @@ __all__ = [
     "post_payment",
     "get_reconciliation_status",
     "post_reversal",
+    "list_webhook_endpoints",
+    "create_webhook_endpoint",
+    "get_webhook_endpoint",
+    "list_webhook_deliveries",
+    "disable_webhook_endpoint",
+    "enable_webhook_endpoint",
+    "redeliver_journal_entries",
+    "get_webhook_endpoint_secret",
+    "rotate_webhook_endpoint_secret",
 ]

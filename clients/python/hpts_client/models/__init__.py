@@ -5,6 +5,8 @@ from .accrual_batch_posted import AccrualBatchPosted
 from .accrual_batch_request import AccrualBatchRequest
 from .accrual_batch_request_day_count_convention import AccrualBatchRequestDayCountConvention
 from .accrued_loan import AccruedLoan
+from .delivery_error import DeliveryError
+from .delivery_status import DeliveryStatus
 from .direction import Direction
 from .disbursement_posted import DisbursementPosted
 from .disbursement_request import DisbursementRequest
@@ -23,6 +25,7 @@ from .liveness_status import LivenessStatus
 from .liveness_status_status import LivenessStatusStatus
 from .loan_balance import LoanBalance
 from .metadata import Metadata
+from .no_facts import NoFacts
 from .payment_allocation import PaymentAllocation
 from .payment_posted import PaymentPosted
 from .payment_request import PaymentRequest
@@ -41,9 +44,22 @@ from .reconciliation_status_ledger_integrity import ReconciliationStatusLedgerIn
 from .reconciliation_status_ledger_integrity_status import ReconciliationStatusLedgerIntegrityStatus
 from .reconciliation_status_portfolio_rollup import ReconciliationStatusPortfolioRollup
 from .reconciliation_status_portfolio_rollup_status import ReconciliationStatusPortfolioRollupStatus
+from .redelivery import Redelivery
+from .redelivery_request import RedeliveryRequest
 from .reversal_posted import ReversalPosted
 from .reversal_request import ReversalRequest
 from .reversal_request_reason_code import ReversalRequestReasonCode
+from .secret_rotated import SecretRotated
+from .secret_rotation_request import SecretRotationRequest
+from .webhook_delivery import WebhookDelivery
+from .webhook_delivery_page import WebhookDeliveryPage
+from .webhook_endpoint import WebhookEndpoint
+from .webhook_endpoint_page import WebhookEndpointPage
+from .webhook_endpoint_request import WebhookEndpointRequest
+from .webhook_endpoint_request_starts import WebhookEndpointRequestStarts
+from .webhook_endpoint_secret import WebhookEndpointSecret
+from .webhook_endpoint_status import WebhookEndpointStatus
+from .webhook_failure import WebhookFailure
 
 __all__ = (
     "AccountBalance",
@@ -51,6 +67,8 @@ __all__ = (
     "AccrualBatchRequest",
     "AccrualBatchRequestDayCountConvention",
     "AccruedLoan",
+    "DeliveryError",
+    "DeliveryStatus",
     "Direction",
     "DisbursementPosted",
     "DisbursementRequest",
@@ -69,6 +87,7 @@ __all__ = (
     "LivenessStatusStatus",
     "LoanBalance",
     "Metadata",
+    "NoFacts",
     "PaymentAllocation",
     "PaymentPosted",
     "PaymentRequest",
@@ -87,7 +106,20 @@ __all__ = (
     "ReconciliationStatusLedgerIntegrityStatus",
     "ReconciliationStatusPortfolioRollup",
     "ReconciliationStatusPortfolioRollupStatus",
+    "Redelivery",
+    "RedeliveryRequest",
     "ReversalPosted",
     "ReversalRequest",
     "ReversalRequestReasonCode",
+    "SecretRotated",
+    "SecretRotationRequest",
+    "WebhookDelivery",
+    "WebhookDeliveryPage",
+    "WebhookEndpoint",
+    "WebhookEndpointPage",
+    "WebhookEndpointRequest",
+    "WebhookEndpointRequestStarts",
+    "WebhookEndpointSecret",
+    "WebhookEndpointStatus",
+    "WebhookFailure",
 )

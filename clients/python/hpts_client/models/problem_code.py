@@ -38,10 +38,12 @@ ProblemCode = Literal[
     "rate_limited",
     "request_timeout",
     "reversal_blocked",
+    "too_many_endpoints",
     "unauthenticated",
     "unavailable",
     "unsupported_media_type",
     "uri_too_long",
+    "url_refused",
     "validation_failed",
 ]
 
@@ -83,10 +85,12 @@ PROBLEM_CODE_VALUES: set[ProblemCode] = {
     "rate_limited",
     "request_timeout",
     "reversal_blocked",
+    "too_many_endpoints",
     "unauthenticated",
     "unavailable",
     "unsupported_media_type",
     "uri_too_long",
+    "url_refused",
     "validation_failed",
 }
 
