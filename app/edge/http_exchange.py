@@ -157,10 +157,11 @@ class HttpExchange:
     def _begin(self, status: int, headers: Any) -> None:
         fields = [*self._channel.server_state.default_headers, *headers]
         head = b"".join([b"%b: %b\r\n" % field for field in fields])
-        if head.count(b"\r") != len(fields) or head.count(b"\n") != len(fields) or b"\0" in head:
+        if len(head.splitlines()) != len(fields) or b"\0" in head:
             raise RuntimeError("a header of an answer has a line break or a null in it")
         values = dict(fields)
-        if b"close" in values.get(b"connection", b"").lower():
+        connection = values.get(b"connection")
+        if connection is not None and b"close" in connection.lower():
             self.may_last = False
         elif not self.may_last:
             head += b"connection: close\r\n"
