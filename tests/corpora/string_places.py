@@ -42,7 +42,8 @@ class Place:
     @property
     def is_free(self) -> bool:
         """Whether any text without NUL that is not too long is admitted."""
-        return not {"enum", "format"} & set(self.schema) and self.schema.get("pattern", ONLY_NO_NUL) == ONLY_NO_NUL
+        is_limited = self.schema["type"] != "string" or {"enum", "format"} & set(self.schema)
+        return not is_limited and self.schema.get("pattern", ONLY_NO_NUL) == ONLY_NO_NUL
 
     def admits(self, text: str) -> bool:
         """Whether the contract admits the text, by the keywords of the schema."""

@@ -228,12 +228,17 @@ async def test_reconciliation_reads_its_own_tenant_only(large: Store, plans: Pla
     by_key(await plans.take())
 
 
+def without_counts(plans: list[Plan]) -> list[Plan]:
+    """What counts an endpoint's entries goes through them in parts, each once, to the end of a part."""
+    return [plan for plan in plans if "count(*)" not in plan.statement and "OFFSET" not in plan.statement]
+
+
 async def test_webhooks_look_at_their_own_entries_only(large: Store, plans: Plans) -> None:
     """Of an endpoint that has seen everything, of one that has seen nothing, and of what is attempted."""
     webhooks = Webhooks(large, LARGE)
     await webhooks.create(starts="now")
     endpoint_id = await webhooks.create(starts="beginning")
-    by_key([plan for plan in await plans.take() if "count(*)" not in plan.statement])
+    by_key(without_counts(await plans.take()))
     lease = await webhooks.lease(endpoint_id)
     [leased] = await webhooks.deliveries.renew([lease], LEASE_SECONDS)
     page = await webhooks.deliveries.untried(lease, leased.cursor, 50)
@@ -244,7 +249,7 @@ async def test_webhooks_look_at_their_own_entries_only(large: Store, plans: Plan
     await webhooks.redeliver(endpoint_id, page.entries[0].journal_entry_id)
     await webhooks.disable(endpoint_id)
     await webhooks.enable(endpoint_id)
-    found = by_key([plan for plan in await plans.take() if "count(*)" not in plan.statement])
+    found = by_key(without_counts(await plans.take()))
     assert {"webhook_endpoints", "webhook_deliveries", "journal_entries"} <= tables(found)
 
 
