@@ -17,9 +17,10 @@ from app.observability.metrics import Metrics
 from app.services import Services
 from app.store.queries.reconciliation_runs import newest_runs
 from app.store.queries.tenants import all_tenants
+from app.webhooks.outbox_lag import LAG_READING_SECONDS, read_outbox_lag
 
 REFRESH_SECONDS: Final = 1.0
-READING_SECONDS: Final = 4.0
+READING_SECONDS: Final = LAG_READING_SECONDS
 """Between readings of the database, which one worker makes for all."""
 GAUGE_LABEL_VALUES: Final[LabelValues] = {
     POOL_CONNECTIONS.name: {"pool": ("postings", "reads", "scans"), "state": ("in_use", "idle")}
@@ -45,6 +46,7 @@ class Gauges:
         metrics.set_moment(JWKS_AGE, None if age is None else metrics.now() - age)
         if monotonic() - self._read_at >= READING_SECONDS and metrics.speaks_for_all():
             self._read_at = monotonic()
+            await read_outbox_lag(services.store, metrics)
             await self._refresh_reconciliation()
 
     async def _refresh_reconciliation(self) -> None:

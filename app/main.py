@@ -34,7 +34,7 @@ from app.gauges import GAUGE_LABEL_VALUES, REFRESH_SECONDS, Gauges
 from app.ids import uuid7_at
 from app.ledger.chart import STANDARD_CHART
 from app.observability.exposition import exposition
-from app.observability.metric import DATABASE_ERRORS, DELIVERIES, LabelValues
+from app.observability.metric import DATABASE_ERRORS, LabelValues
 from app.observability.metrics import Metrics
 from app.observability.metrics_server import MetricsServer
 from app.observability.spans import Spans
@@ -50,6 +50,7 @@ from app.store.observed import DATABASE_ERROR_CODES, ObservedStore
 from app.store.open import open_store
 from app.store.store import Store
 from app.webhooks.administration import WebhookAdministration
+from app.webhooks.attempt_counters import ATTEMPT_LABEL_VALUES, AttemptCounters
 from app.webhooks.endpoint_secrets import EndpointSecrets
 from app.webhooks.inline_delivery import LOOK_FOR_ENDPOINTS_SECONDS, InlineDelivery
 from app.webhooks.secret_box import SecretBox
@@ -103,8 +104,8 @@ def open_metrics(contract: Contract, shared: SharedState) -> Metrics | None:
     if shared.metrics is None:
         return None
     codes = {"engine": ("postgresql", "sqlite"), "code": DATABASE_ERROR_CODES}
-    others: LabelValues = {DATABASE_ERRORS.name: codes, DELIVERIES.name: {"result": ("delivered", "failed")}}
-    return Metrics({**request_label_values(contract), **GAUGE_LABEL_VALUES, **others}, shared.metrics, shared.slot)
+    values: LabelValues = {DATABASE_ERRORS.name: codes, **ATTEMPT_LABEL_VALUES, **GAUGE_LABEL_VALUES}
+    return Metrics({**request_label_values(contract), **values}, shared.metrics, shared.slot)
 
 
 def open_spans() -> Spans | None:
@@ -157,9 +158,10 @@ def open_webhooks(settings: Settings, store: Store) -> WebhookAdministration:
     return WebhookAdministration(store, secrets, settings.allowed_private_hosts, clock.now)
 
 
-def open_inline_delivery(settings: Settings, store: Store) -> InlineDelivery:
+def open_inline_delivery(settings: Settings, store: Store, metrics: Metrics | None) -> InlineDelivery:
     """It starts nothing by itself, and reads the database of requests once a second at most."""
-    return InlineDelivery(settings, StoredDeliveries(store, SecretBox.of_text(settings.secret_key)))
+    counters = None if metrics is None else AttemptCounters.of_metrics(metrics)
+    return InlineDelivery(settings, StoredDeliveries(store, SecretBox.of_text(settings.secret_key)), counters)
 
 
 class Worker:
@@ -189,7 +191,7 @@ class Worker:
         store = open_store(settings.database_url, on_statement=None if self._spans is None else self._spans.statement)
         if self.metrics is not None or self._spans is not None:
             store = ObservedStore(store, self.metrics, "sqlite" if settings.on_sqlite else "postgresql", self._spans)
-        delivery = self._delivery = open_inline_delivery(settings, store)
+        delivery = self._delivery = open_inline_delivery(settings, store, self.metrics)
         services = self.slot.services = open_services(settings, store, self.keys, delivery.wake)
         self._writing = asyncio.create_task(services.writer.run())
         interval_seconds = settings.reconcile_interval_seconds

@@ -49,16 +49,21 @@ def serve(
     """Serve the API until stopped; in development it first migrates the database and creates a signing key."""
     from app.cli.gunicorn_server import run
 
-    if os.environ.get(f"{PREFIX}LOG_FORMAT", "").lower() == "json":
-        log_all_output()
+    log_output_if_json()
     settings = load_settings(host=host, port=port, workers=workers)
     configure_logs(settings)
     prepare(settings)
     requests = example_text(settings, base_url(settings)) if examples else ""
     if settings.env == "dev" and not is_loopback(settings.host):
         _warn_of_remote(settings)
-    _say(settings, "Compiling the contract.")
+    say(settings, "Compiling the contract.")
     run(settings, lambda: _announce(settings, requests))
+
+
+def log_output_if_json() -> None:
+    """Before the settings are read, so that what is said of them is in the log too."""
+    if os.environ.get(f"{PREFIX}LOG_FORMAT", "").lower() == "json":
+        log_all_output()
 
 
 def prepare(settings: Settings) -> None:
@@ -70,7 +75,7 @@ def prepare(settings: Settings) -> None:
     if settings.env == "prod":
         _check_key_set_file(settings)
     if settings.env == "dev":
-        _say(settings, f"Bringing the database to this version: {shown_address(settings)}")
+        say(settings, f"Bringing the database to this version: {shown_address(settings)}")
         run_migration(settings)
         _make_development_key(settings)
     with_store(settings, partial(check_database, settings=settings), may_bypass_row_security=settings.env == "dev")
@@ -115,14 +120,14 @@ def _warn_of_remote(settings: Settings) -> None:
         f"WARNING: this development server listens on {settings.host}, which other machines may reach: {tokens}. "
         "HPTS_ENV=prod is for everything but trying out."
     )
-    _say(settings, text, style="bold red", level=logging.WARNING)
+    say(settings, text, style="bold red", level=logging.WARNING)
 
 
 def _make_development_key(settings: Settings) -> None:
     try:
         development_key(settings)
     except NoDevelopmentKey as reason:
-        _say(settings, f"No development tokens: {reason}.", style="yellow", level=logging.WARNING)
+        say(settings, f"No development tokens: {reason}.", style="yellow", level=logging.WARNING)
 
 
 def _check_port(host: str, port: int, host_remedy: str, port_remedy: str) -> None:
@@ -139,21 +144,21 @@ def _check_port(host: str, port: int, host_remedy: str, port_remedy: str) -> Non
 
 def _announce(settings: Settings, requests: str) -> None:
     processes = "1 process" if settings.workers == 1 else f"{settings.workers} processes"
-    _say(settings, f"HPTS serves {base_url(settings)}/v1 ({settings.env}, {processes})", style="bold")
-    _say(settings, f"  database    {shown_address(settings)}")
+    say(settings, f"HPTS serves {base_url(settings)}/v1 ({settings.env}, {processes})", style="bold")
+    say(settings, f"  database    {shown_address(settings)}")
     if not is_url(settings.jwks):
-        _say(settings, f"  key set     {Path(settings.jwks).absolute()}")
-    _say(settings, f"  operations  {base_url(settings)}/docs")
+        say(settings, f"  key set     {Path(settings.jwks).absolute()}")
+    say(settings, f"  operations  {base_url(settings)}/docs")
     if settings.log_format == "json":
         if requests:
-            _say(settings, "no examples: they hold a token, which a log must not; `hpts token` prints one", level=logging.WARNING)
+            say(settings, "no examples: they hold a token, which a log must not; `hpts token` prints one", level=logging.WARNING)
         return
-    _say(settings, "  stop it with Ctrl-C")
+    say(settings, "  stop it with Ctrl-C")
     if requests:
         typer.echo(requests)
 
 
-def _say(settings: Settings, text: str, style: str | None = None, level: int = logging.INFO) -> None:
+def say(settings: Settings, text: str, style: str | None = None, level: int = logging.INFO) -> None:
     """To people on standard error, or as a line of a log that is for machines."""
     if settings.log_format == "json":
         logger.log(level, "%s", text.strip())

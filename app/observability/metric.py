@@ -84,7 +84,9 @@ DATABASE_ERRORS: Final = Metric(
     ("engine", "code"),
 )
 OUTBOX_LAG: Final = Metric(
-    "hpts_outbox_lag_seconds", "Seconds since the oldest entry was posted that the outbox has not passed on", Kind.SERVER_AGE
+    "hpts_outbox_lag_seconds",
+    "Seconds since the oldest entry was posted that is pending at an enabled webhook endpoint",
+    Kind.SERVER_AGE,
 )
 DELIVERIES: Final = Metric("hpts_webhook_deliveries", "Attempts to deliver a webhook", Kind.COUNTER, ("result",))
 

@@ -22,7 +22,8 @@ class MetricMemory:
 
     def __init__(self, workers: int) -> None:
         self._count = 4 * workers + 2
-        self._cells = SharedMemory(self._count * SLOT_CELLS).cells
+        self.shared = SharedMemory(self._count * SLOT_CELLS)
+        self._cells = self.shared.cells
 
     def slot(self, number: int) -> memoryview:
         return self._cells[number * SLOT_CELLS : (number + 1) * SLOT_CELLS]

@@ -10,6 +10,7 @@ from zlib import crc32
 
 from app.observability.metric import METRICS, OTHER, Kind, LabelValues, Metric, series_of
 from app.observability.metric_memory import HEAD_CELLS, SERVER_SLOT, SLOT_CELLS, MetricMemory
+from app.observability.shared_counter import SharedCounter
 
 _SERVER_KINDS = (Kind.SERVER_GAUGE, Kind.SERVER_AGE)
 _GAUGE_KINDS = (Kind.GAUGE, Kind.AGE)
@@ -64,6 +65,10 @@ class Metrics:
         """To a counter."""
         self.cells[self.layout.cell(metric, labels)] += count
 
+    def shared_counter(self, metric: Metric, *labels: str) -> SharedCounter:
+        """For another process to add to; this one must not."""
+        return SharedCounter(self.memory.shared, self.slot * SLOT_CELLS + self.layout.cell(metric, labels))
+
     def observe(self, metric: Metric, value: float, *labels: str) -> None:
         """By a histogram; `value` is in its edges' unit."""
         cell = self.layout.cell(metric, labels)
@@ -76,7 +81,7 @@ class Metrics:
         cells[self.layout.cell(metric, labels)] = value + 1
 
     def set_moment(self, metric: Metric, moment: float | None) -> None:
-        """Since when an age is counted, in seconds since 1970; None when there is nothing to count from."""
+        """Since when an age is counted, in seconds since 1970: it is 0 until then. None when there is nothing to count from."""
         cells = self._server_cells if metric.kind in _SERVER_KINDS else self.cells
         cells[self.layout.cell(metric, ())] = 0 if moment is None else int(moment * 1000) + 1
 

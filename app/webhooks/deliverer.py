@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from app.background import run_periodically
 from app.store.store import StoreUnavailable
+from app.webhooks.attempt_counters import AttemptCounters
 from app.webhooks.delivery_store import Attempt, Cursor, Lease, LeasedEndpoint
 from app.webhooks.endpoint_delivery import AT_ONCE, Delivering, EndpointDelivery
 from app.webhooks.endpoint_url import UrlRefused
@@ -38,10 +39,13 @@ CONNECTIONS_AT_ONCE: Final = 1_024
 
 
 class Deliverer:
-    """`run` until cancelled, then `close`."""
+    """`run` until cancelled, then `close`. `counters` are None where nobody reads metrics."""
 
-    def __init__(self, shared: Delivering, *, lease_seconds: float = LEASE_SECONDS) -> None:
+    def __init__(
+        self, shared: Delivering, counters: AttemptCounters | None = None, *, lease_seconds: float = LEASE_SECONDS
+    ) -> None:
         self._shared = shared
+        self._counters = counters
         self._store = shared.store
         self._lease_seconds = lease_seconds
         self._owner = str(uuid4())
@@ -175,6 +179,8 @@ class Deliverer:
         return {lease: delivery.trail.cursor for lease, delivery in self._held.items()}
 
     def _note_recorded(self, attempts: Sequence[Attempt]) -> None:
+        if self._counters is not None:
+            self._counters.note(attempts)
         for attempt in attempts:
             if (delivery := self._held.get(attempt.lease)) is not None:
                 delivery.note_recorded(attempt)

@@ -8,13 +8,20 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 from app import clock
+from app.background import run_periodically
+from app.observability.metrics import Metrics
 from app.settings import Settings
+from app.store.store import Store
+from app.webhooks.attempt_counters import AttemptCounters
 from app.webhooks.deliverer import Deliverer, run_until
 from app.webhooks.endpoint_delivery import Delivering
+from app.webhooks.outbox_lag import LAG_READING_SECONDS, read_outbox_lag
 from app.webhooks.receiver import Network, tls_context
 from app.webhooks.resolver import resolve
 from app.webhooks.stored_deliveries import open_delivery_store
@@ -24,15 +31,40 @@ UNUSED_SECONDS: Final = 30.0
 _WAKES_AT_ONCE: Final = 65_536
 
 
-async def run_delivery(settings: Settings, user_agent: str, until: Callable[[Deliverer], Awaitable[None]]) -> None:
-    """Delivers until `until` returns; attempts under way are then ended and recorded."""
+async def run_delivery(
+    settings: Settings,
+    user_agent: str,
+    until: Callable[[Deliverer], Awaitable[None]],
+    counters: AttemptCounters | None = None,
+    metrics: Metrics | None = None,
+) -> None:
+    """Delivers until `until` returns; attempts under way are then ended and recorded.
+
+    `counters` count attempts, `metrics` are told the lag of the outbox, which a server's worker reads for itself.
+    """
     store = open_delivery_store(settings)
     network = Network(resolve, tls_context())
-    deliverer = Deliverer(Delivering(store, network, clock.now, random.random, user_agent, settings.allowed_private_hosts))
+    shared = Delivering(store, network, clock.now, random.random, user_agent, settings.allowed_private_hosts)
+    deliverer = Deliverer(shared, counters)
     try:
-        await run_until(until(deliverer), deliverer)
+        with _lag_read(store.store, metrics):
+            await run_until(until(deliverer), deliverer)
     finally:
         await store.close()
+
+
+@contextmanager
+def _lag_read(store: Store, metrics: Metrics | None) -> Iterator[None]:
+    """While the block runs."""
+    if metrics is None:
+        yield
+        return
+    reading = partial(read_outbox_lag, store, metrics)
+    task = asyncio.create_task(run_periodically("reading the lag of the outbox", reading, LAG_READING_SECONDS))
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 async def stopped_by_signal(_deliverer: Deliverer) -> None:

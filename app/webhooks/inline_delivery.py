@@ -1,7 +1,7 @@
 """Delivery beside a server: a worker that finds endpoints to which nobody delivers starts a process that does.
 
 It looks once a second; without endpoints that is all it costs. The process has a pipe from its parent: a byte says that something
-was posted, and the end of the pipe that the parent is gone.
+was posted, and the end of the pipe that the parent is gone. It counts attempts in the memory that the server's workers share.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from typing import Final
 
 from app.settings import Settings
 from app.store.store import StoreUnavailable
+from app.webhooks.attempt_counters import AttemptCounters
 from app.webhooks.delivery_store import DeliveryStore
 
 logger: Final = logging.getLogger("hpts.webhooks")
@@ -27,10 +28,11 @@ COMMAND: Final = (sys.executable, "-m", "app.cli.deliver")
 
 
 class InlineDelivery:
-    """`look` again and again; `wake` after each commit; `close` at the end."""
+    """`look` again and again; `wake` after each commit; `close` at the end. `counters` are None where nobody reads metrics."""
 
-    def __init__(self, settings: Settings, store: DeliveryStore) -> None:
+    def __init__(self, settings: Settings, store: DeliveryStore, counters: AttemptCounters | None = None) -> None:
         self._settings = settings
+        self._counters = counters or ()
         self._store = store
         self._process: subprocess.Popen[bytes] | None = None
         self._started_at = -RESTART_SECONDS
@@ -64,7 +66,9 @@ class InlineDelivery:
 
     def _start(self) -> None:
         self._started_at = time.monotonic()
-        self._process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, bufsize=0)
+        command = (*COMMAND, *map(str, self._counters))
+        files = {counter.file for counter in self._counters}
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, bufsize=0, pass_fds=tuple(files))
         assert self._process.stdin is not None
         self._process.stdin.write(self._settings.model_dump_json().encode() + b"\n")
         os.set_blocking(self._process.stdin.fileno(), False)

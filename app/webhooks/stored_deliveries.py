@@ -32,37 +32,37 @@ class StoredDeliveries:
     """A DeliveryStore. Without a key, or with a wrong one, there is no endpoint that could be delivered to."""
 
     def __init__(self, store: Store, secret_box: SecretBox | None) -> None:
-        self._store = store
+        self.store = store
         self._secret_box = secret_box
 
     async def is_unattended(self) -> bool:
-        return self._secret_box is not None and await self._store.read((), webhook_leases.has_unattended)
+        return self._secret_box is not None and await self.store.read((), webhook_leases.has_unattended)
 
     async def claim(self, owner: str, lease_seconds: float, limit: int) -> Sequence[LeasedEndpoint]:
         query = partial(webhook_leases.claim, owner=owner, lease_seconds=lease_seconds, limit=limit)
-        keys = await self._store.write((), query)
+        keys = await self.store.write((), query)
         rows = await self._leased(keys)
         return [self._endpoint(row) for row in rows if row.key.owner == owner]
 
     async def renew(self, leases: Sequence[Lease], lease_seconds: float) -> Sequence[LeasedEndpoint]:
         wanted = {_key_of(lease) for lease in leases}
         extend = partial(webhook_leases.extend, leases=wanted, lease_seconds=lease_seconds)
-        await self._store.write(_tenants_of(leases), extend)
+        await self.store.write(_tenants_of(leases), extend)
         rows = await self._leased([key[:2] for key in wanted])
         return [self._endpoint(row) for row in rows if row.key in wanted]
 
     async def release(self, leases: Sequence[Lease]) -> None:
         keys = [_key_of(lease) for lease in leases]
-        await self._store.write(_tenants_of(leases), partial(webhook_leases.release, leases=keys))
+        await self.store.write(_tenants_of(leases), partial(webhook_leases.release, leases=keys))
 
     async def with_work(self, read_to: Mapping[Lease, Cursor], now: datetime) -> Sequence[Lease]:
         leases = list(read_to)
         places = [(_key_of(lease), Place.parse(read_to[lease])) for lease in leases]
-        found = await self._store.read(_tenants_of(leases), partial(webhook_leases.with_work, read_to=places, now=now))
+        found = await self.store.read(_tenants_of(leases), partial(webhook_leases.with_work, read_to=places, now=now))
         return [leases[number] for number in found]
 
     async def untried(self, lease: Lease, after: Cursor, limit: int) -> EntryPage | None:
-        return await self._store.read([lease.tenant_id], partial(self._untried, lease=lease, after=after, limit=limit))
+        return await self.store.read([lease.tenant_id], partial(self._untried, lease=lease, after=after, limit=limit))
 
     def _untried(self, connection: Connection, lease: Lease, after: Cursor, limit: int) -> EntryPage | None:
         row = _held(connection, lease)
@@ -80,7 +80,7 @@ class StoredDeliveries:
         return EntryPage(entries, Cursor(str(found[-1].place)) if found else after, self._secrets(row))
 
     async def due(self, lease: Lease, now: datetime, limit: int) -> EntryPage | None:
-        return await self._store.read([lease.tenant_id], partial(self._due, lease=lease, now=now, limit=limit))
+        return await self.store.read([lease.tenant_id], partial(self._due, lease=lease, now=now, limit=limit))
 
     def _due(self, connection: Connection, lease: Lease, now: datetime, limit: int) -> EntryPage | None:
         row = _held(connection, lease)
@@ -94,17 +94,17 @@ class StoredDeliveries:
         places = {_key_of(lease): Place.parse(cursor) for lease, cursor in cursors.items()}
         ended = [_ended(each) for each in attempts]
         query = partial(webhook_attempts.record, attempts=ended, cursors=places)
-        lost = await self._store.write(_tenants_of(leases.values()), query)
+        lost = await self.store.write(_tenants_of(leases.values()), query)
         return [leases[key] for key in lost]
 
     async def close(self) -> None:
-        await self._store.close()
+        await self.store.close()
 
     async def _leased(self, keys: Sequence[tuple[str, str]]) -> list[LeasedRow]:
         if not keys:
             return []
         tenant_ids = sorted({tenant_id for tenant_id, _ in keys})
-        return await self._store.read(tenant_ids, partial(webhook_leases.leased_rows, keys=keys))
+        return await self.store.read(tenant_ids, partial(webhook_leases.leased_rows, keys=keys))
 
     def _endpoint(self, row: LeasedRow) -> LeasedEndpoint:
         return LeasedEndpoint(Lease(*row.key), row.url, self._secrets(row), Cursor(str(row.cursor)), row.failing_since)

@@ -1,5 +1,6 @@
 """Metrics of real servers: exact over all workers, through the end of one, and the same whichever worker answers."""
 
+import asyncio
 import os
 import re
 import signal
@@ -7,6 +8,7 @@ import socket
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, repeat
 from pathlib import Path
 
 import httpx
@@ -19,8 +21,10 @@ from tests.service.hpts import hpts
 from tests.support.client import NO_TLS, LedgerClient
 from tests.support.databases import Databases
 from tests.support.plain_sql import PlainSql
+from tests.support.recording_receiver import OK, Answering, Received, recording_receiver, status
 from tests.support.server import RunningServer, running_server
 from tests.support.waiting import HANG_SECONDS, wait_until
+from tests.support.webhook_server import delivering_server, hpts_deliver, new_endpoint
 
 AGES = re.compile(r"(?m)^hpts_\w+_age_seconds .*\n")
 WORKERS = 3
@@ -85,9 +89,9 @@ def test_counts_are_exact_over_workers_and_through_the_end_of_one(measured: Meas
         measured.kill_a_worker()
         answered += load(measured.server, 6, 10)
     told = measured.samples()
-    for (operation, status), count in answered.items():
-        assert told["hpts_requests_total", operation, status] == count
-        assert told["hpts_request_seconds_count", operation, status] == count
+    for (operation, code), count in answered.items():
+        assert told["hpts_requests_total", operation, code] == count
+        assert told["hpts_request_seconds_count", operation, code] == count
     entries = answered["postDisbursement", "201"] + answered["postPayment", "201"]
     assert told["hpts_postings_total",] == told["hpts_batch_size_sum",] == entries
     assert told["hpts_refusals_total", "not_found"] == answered["getLoanBalance", "404"]
@@ -145,6 +149,65 @@ def test_errors_of_the_database_are_counted_by_their_code(databases: Databases, 
         assert client.balance(loan_id, as_of_date="2001-01-01").status_code == 500
         labels = {"sqlite": ("SQLITE_ERROR", "sqlite"), "postgresql": ("42P01", "postgresql")}[engine_name]
         assert MeasuredServer(server, port).samples()["hpts_database_errors_total", *labels] == 1
+
+
+def attempts(told: dict[tuple[str, ...], float]) -> dict[str, float]:
+    return {labels[0]: value for (name, *labels), value in told.items() if name == "hpts_webhook_deliveries_total"}
+
+
+def fails_first() -> Answering:
+    """Answers 500 to the first request of all."""
+    answers = chain([status(500)], repeat(OK))
+
+    async def answer(received: Received, writer: asyncio.StreamWriter) -> None:
+        await next(answers)(received, writer)
+
+    return answer
+
+
+def test_attempts_of_the_process_beside_a_worker_are_counted_through_the_end_of_the_worker(
+    databases: Databases, tmp_path: Path
+) -> None:
+    port = free_port()
+    with (
+        databases.fresh("sqlite") as url,
+        recording_receiver(fails_first()) as receiver,
+        delivering_server(url, tmp_path, receiver, metrics_port=str(port)) as server,
+        server.client() as client,
+    ):
+        measured = MeasuredServer(server, port)
+        new_endpoint(client, receiver)
+        for _ in range(8):
+            client.open_loan()
+        wait_until(lambda: attempts(measured.samples()) == {"delivered": 8, "failed": 1})
+        wait_until(lambda: measured.samples()["hpts_outbox_lag_seconds",] == 0)
+        measured.kill_a_worker()
+        client.open_loan()
+        wait_until(lambda: attempts(measured.samples()) == {"delivered": 9, "failed": 1})
+    assert len(receiver.received) == 10
+
+
+def test_a_process_that_delivers_by_itself_tells_its_attempts_at_a_port_of_its_own(databases: Databases, tmp_path: Path) -> None:
+    port, own_port = free_port(), free_port()
+    with (
+        databases.fresh("postgresql") as url,
+        recording_receiver(fails_first()) as receiver,
+        delivering_server(url, tmp_path, receiver, metrics_port=str(port), delivery="off") as server,
+        server.client() as client,
+    ):
+        measured = MeasuredServer(server, port)
+        new_endpoint(client, receiver)
+        for _ in range(8):
+            client.open_loan()
+        wait_until(lambda: measured.samples().get(("hpts_outbox_lag_seconds",), 0) > 0)
+        with hpts_deliver(server, metrics_port=str(own_port), log_format="json", log_level="info"):
+            own = MeasuredServer(server, own_port)
+            wait_until(lambda: attempts(own.samples()) == {"delivered": 8, "failed": 1})
+            for each in (own, measured):
+                wait_until(lambda each=each: each.samples().get(("hpts_outbox_lag_seconds",)) == 0)  # type: ignore[misc]
+        assert attempts(measured.samples()) == {}
+        taken = hpts(server, "deliver", variables={"HPTS_METRICS_PORT": str(port)})
+    assert (taken.returncode, f"metrics cannot be read at 127.0.0.1 port {port}" in taken.stderr) == (2, True)
 
 
 def test_without_a_port_nobody_listens_and_a_taken_one_ends_the_start(server: RunningServer) -> None:

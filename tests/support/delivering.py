@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+from app.webhooks.attempt_counters import AttemptCounters
 from app.webhooks.deliverer import Deliverer, run_until
 from app.webhooks.delivery_store import DeliveryStore
 from app.webhooks.endpoint_delivery import Delivering
@@ -39,10 +40,12 @@ def delivering(
 
 
 @asynccontextmanager
-async def running_deliverer(shared: Delivering, lease_seconds: float = 6.0) -> AsyncIterator[Deliverer]:
+async def running_deliverer(
+    shared: Delivering, lease_seconds: float = 6.0, counters: AttemptCounters | None = None
+) -> AsyncIterator[Deliverer]:
     """Ended in good order when the block ends."""
     stopped = asyncio.Event()
-    deliverer = Deliverer(shared, lease_seconds=lease_seconds)
+    deliverer = Deliverer(shared, counters, lease_seconds=lease_seconds)
     running = asyncio.create_task(run_until(stopped.wait(), deliverer))
     try:
         yield deliverer

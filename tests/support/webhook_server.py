@@ -22,15 +22,16 @@ def delivering_server(database_url: str, folder: Path, *receivers: RecordingRece
 
 
 @contextmanager
-def hpts_deliver(server: RunningServer) -> Iterator[subprocess.Popen[bytes]]:
-    """The command, with the settings of the server; killed when the block ends, if it still runs."""
+def hpts_deliver(server: RunningServer, **more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The command, with settings of the server and `more`; killed when the block ends, if it still runs."""
     settings = server.private.settings
-    own = {f"HPTS_{name.upper()}": str(getattr(settings, name)) for name in ("database_url", "webhook_private_hosts", "jwks")}
+    shared = {name: str(getattr(settings, name)) for name in ("database_url", "webhook_private_hosts", "jwks")}
+    own = {f"HPTS_{name.upper()}": value for name, value in ({"log_level": "error"} | shared | more).items()}
     command = [sys.executable, "-m", "app", "deliver"]
-    process = subprocess.Popen(command, env=os.environ | own | {"HPTS_LOG_LEVEL": "error"}, stderr=subprocess.PIPE)
+    process = subprocess.Popen(command, env=os.environ | own, stderr=subprocess.PIPE)
     assert process.stderr is not None
     try:
-        assert process.stderr.readline().startswith(b"Delivering webhooks")
+        assert b"Delivering webhooks" in process.stderr.readline()
         yield process
     finally:
         process.kill()

@@ -1,6 +1,8 @@
 """`hpts deliver`, and the child of a server that gets its settings from its parent."""
 
+import json
 import os
+import socket
 import subprocess
 from pathlib import Path
 
@@ -10,14 +12,15 @@ from app.cli import deliver as module
 from app.cli.deliver import USER_AGENT, deliver
 from app.cli.error_reporting import CommandError
 from app.health import VERSION
-from app.settings import Settings, load_settings
+from app.settings import Settings, SettingsError, load_settings
 from app.webhooks.delivery_process import stopped_by_signal
 from app.webhooks.inline_delivery import COMMAND
 from tests.support.waiting import HANG_SECONDS
 
 
-def run_child(settings_line: bytes) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(COMMAND, input=settings_line, capture_output=True, timeout=HANG_SECONDS, check=False, env=os.environ)
+def run_child(settings_line: bytes, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    command = (*COMMAND, *arguments)
+    return subprocess.run(command, input=settings_line, capture_output=True, timeout=HANG_SECONDS, check=False, env=os.environ)
 
 
 def test_a_child_ends_with_its_parent(database_url: str) -> None:
@@ -42,6 +45,23 @@ def test_the_command_delivers_until_a_signal(database_url: str, monkeypatch: pyt
     [(settings, user_agent, until)] = given
     assert (settings.database_url, user_agent, until) == (database_url, f"HPTS/{VERSION}", stopped_by_signal)
     assert user_agent == USER_AGENT
+
+
+def test_a_port_for_metrics_that_is_taken_is_a_wrong_setting(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HPTS_DATABASE_URL", database_url)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = str(server.getsockname()[1])
+        monkeypatch.setenv("HPTS_METRICS_PORT", port)
+        with pytest.raises(
+            SettingsError, match=f"port {port}: Address already in use. Choose another port with HPTS_METRICS_PORT"
+        ):
+            deliver()
+
+
+def test_a_child_ends_with_a_line_of_json_where_the_log_is_json() -> None:
+    settings = load_settings(log_format="json")
+    [line] = run_child(settings.model_dump_json().encode() + b"\n", "no counter").stderr.splitlines()
+    assert json.loads(line)["message"] == "the process ends with an exception"
 
 
 def test_the_command_says_when_there_is_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

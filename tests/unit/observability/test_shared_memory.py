@@ -39,6 +39,13 @@ def test_what_a_forked_process_writes_is_seen() -> None:
     assert memory.cells[0] == 7
 
 
+def test_the_memory_of_a_file_is_the_same_memory() -> None:
+    memory = SharedMemory(3)
+    same = SharedMemory.of_file(memory.file)
+    same.cells[2] = 9
+    assert memory.cells.tolist() == [0, 0, 9]
+
+
 def test_no_addition_is_lost_under_the_lock() -> None:
     memory = SharedMemory(1)
 

@@ -5,9 +5,12 @@ from contextlib import suppress
 
 import pytest
 
+from app.observability.metric import DELIVERIES
+from app.observability.metrics import Metrics
 from app.store.store import StoreUnavailable
 from app.webhooks import deliverer as deliverer_module
 from app.webhooks import recorder as recorder_module
+from app.webhooks.attempt_counters import ATTEMPT_LABEL_VALUES, AttemptCounters
 from app.webhooks.deliverer import CLAIM_SECONDS, LEASE_SECONDS, RENEW_SECONDS, Deliverer
 from tests.support.delivering import delivering, eventually, running_deliverer
 from tests.support.memory_deliveries import MemoryDeliveries
@@ -25,6 +28,20 @@ async def test_two_deliverers_share_the_endpoints_and_send_each_entry_once() -> 
             await eventually(lambda: all(len(store.delivered(each)) == 20 for each in endpoints))
     assert len(receiver.received) == len(set(receiver.entry_ids)) == 60
     assert not any(endpoint.is_held() for endpoint in endpoints)
+
+
+async def test_every_attempt_is_counted_by_its_result() -> None:
+    store, metrics = MemoryDeliveries(), Metrics(ATTEMPT_LABEL_VALUES)
+    with recording_receiver() as receiver, recording_receiver(status(500)) as failing:
+        endpoints = [store.add_endpoint(each.url) for each in (receiver, failing)]
+        shared = delivering(store, receiver.host_and_port, failing.host_and_port)
+        async with running_deliverer(shared, counters=AttemptCounters.of_metrics(metrics)):
+            for endpoint, count in zip(endpoints, (20, 3), strict=True):
+                store.post(endpoint.tenant_id, count)
+            await eventually(lambda: [len(each.attempts) for each in endpoints] == [20, 3])
+            endpoints[1].is_enabled = False
+    counted = [metrics.cells[metrics.layout.cell(DELIVERIES, (result,))] for result in ("delivered", "failed")]
+    assert counted == [len(receiver.received), len(failing.received)]
 
 
 def test_another_one_takes_over_within_ten_seconds_of_a_crash() -> None:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from app.observability.exposition import exposition
+from app.observability.metrics import Metrics
 from app.settings import load_settings
 from app.webhooks import delivery_process
 from app.webhooks.deliverer import Deliverer
@@ -46,6 +48,15 @@ async def test_it_delivers_until_it_is_stopped_and_closes_its_database(database_
 
     await run_delivery(load_settings(database_url=database_url), "HPTS/test", until)
     assert len(seen) == 1
+
+
+async def test_it_tells_the_lag_of_the_outbox_where_metrics_are_read(database_url: str) -> None:
+    metrics = Metrics({})
+
+    async def until(_deliverer: Deliverer) -> None:
+        await eventually(lambda: b"hpts_outbox_lag_seconds 0.0" in exposition(metrics))
+
+    await run_delivery(load_settings(database_url=database_url), "HPTS/test", until, metrics=metrics)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from app.observability.metric import DELIVERIES
+from app.observability.metrics import Metrics
 from app.settings import Settings, load_settings
 from app.store.store import StoreUnavailable
 from app.webhooks import inline_delivery
+from app.webhooks.attempt_counters import ATTEMPT_LABEL_VALUES, AttemptCounters
 from app.webhooks.inline_delivery import InlineDelivery
 from tests.support.delivering import eventually
 from tests.support.memory_deliveries import MemoryDeliveries
@@ -21,6 +24,11 @@ with open(sys.argv[1], "ab", buffering=0) as notes:
     while data := os.read(0, 65536):
         notes.write(data)
     notes.write(b"ended")
+"""
+COUNTS = """import sys
+from app.observability.shared_counter import SharedCounter
+for number, argument in enumerate(sys.argv[2:], 3):
+    SharedCounter.parse(argument).add(number)
 """
 FAILS = "raise SystemExit(3)"
 Command = Callable[[str], Path]
@@ -80,6 +88,16 @@ async def test_the_process_gets_the_settings_then_wake_ups_and_ends_with_its_par
     await delivery.close()
     line = notes.read_bytes().removeprefix(b"started ").removesuffix(b"\n\nended")
     assert Settings.model_validate_json(line) == settings
+
+
+async def test_the_process_gets_the_counters_where_metrics_are_read(settings: Settings, command: Command) -> None:
+    command(COUNTS)
+    metrics = Metrics(ATTEMPT_LABEL_VALUES)
+    delivery = InlineDelivery(settings, with_endpoint(), AttemptCounters.of_metrics(metrics))
+    await delivery.look()
+    await delivery.close()
+    counted = [metrics.cells[metrics.layout.cell(DELIVERIES, (result,))] for result in ("delivered", "failed")]
+    assert counted == [3, 4]
 
 
 async def test_a_pipe_that_is_full_keeps_nobody_waiting(settings: Settings, command: Command) -> None:
