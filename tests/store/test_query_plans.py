@@ -24,6 +24,7 @@ from app.store.open import open_store
 from app.store.queries import journal_search
 from app.store.queries.journal import HistoryFilter
 from app.store.queries.journal_search import JournalFilter
+from app.store.queries.webhook_due import oldest_pending
 from app.store.store import Store
 from tests.support.databases import Databases
 from tests.support.events import BORROWER, TODAY, Tenant, day, disbursement, new_id, noon, running_writer
@@ -250,6 +251,14 @@ async def test_webhooks_look_at_their_own_entries_only(large: Store, plans: Plan
     await webhooks.disable(endpoint_id)
     await webhooks.enable(endpoint_id)
     found = by_key(without_counts(await plans.take()))
+    assert {"webhook_endpoints", "webhook_deliveries", "journal_entries"} <= tables(found)
+
+
+async def test_the_oldest_pending_entry_is_found_by_two_look_ups_for_each_endpoint(large: Store, plans: Plans) -> None:
+    await Webhooks(large, LARGE).create(starts="beginning")
+    await plans.take()
+    assert await large.read([LARGE], oldest_pending) is not None
+    found = by_key(await plans.take())
     assert {"webhook_endpoints", "webhook_deliveries", "journal_entries"} <= tables(found)
 
 
