@@ -50,7 +50,7 @@ def retry_after_seconds(header: str | None, now: datetime) -> float:
         return min(int(text[:_DIGITS_MAX]) if len(text) <= _DIGITS_MAX else RETRY_AFTER_MAX, RETRY_AFTER_MAX)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0
     moment = moment.replace(tzinfo=moment.tzinfo or UTC)
     return min(max((moment - now).total_seconds(), 0), RETRY_AFTER_MAX)

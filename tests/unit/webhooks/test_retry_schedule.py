@@ -61,6 +61,7 @@ def test_retry_after_in_every_form() -> None:
         "Sun Nov 22 22:40:15 2026": HOUR,
         "Sun, 22 Nov 2020 22:40:15 GMT": 0,
         "Sun, 22 Nov 2099 22:40:15 GMT": RETRY_AFTER_MAX,
+        "Mon, 01 Jan 99999999999999999999 00:00:00 GMT": 0,
         **dict.fromkeys(("-5", "1.5", "soon", "", "٣", "Sun, 99 Nov 2026 22:40:15 GMT"), 0),
     }
     assert {form: retry_after_seconds(form, NOW) for form in forms} == forms

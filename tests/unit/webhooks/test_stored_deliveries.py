@@ -5,9 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import update
 
 from app.store.open import open_store
 from app.store.store import Store
+from app.store.tables import webhook_endpoints
 from app.webhooks.delivery_store import Attempt, Cursor, Lease, PendingEntry
 from tests.support.events import Tenant, disbursement, fee, new_id, payment
 from tests.support.webhooks import LATER, LEASE_SECONDS, URL, Webhooks, attempt
@@ -58,6 +60,20 @@ async def test_untried_entries_come_once_in_posting_order_with_the_secret(webhoo
     assert found[-1].cursor == cursor
     assert await webhooks.deliveries.with_work({leased.lease: cursor}, LATER) == []
     assert await webhooks.deliveries.with_work({leased.lease: leased.cursor}, LATER) == [leased.lease]
+
+
+async def test_an_endpoint_whose_secret_is_under_another_key_keeps_no_other_from_its_deliveries(
+    webhooks: Webhooks, tenant: Tenant, store: Store
+) -> None:
+    unreadable, readable = await webhooks.create(), await webhooks.create()
+    of_endpoint = webhook_endpoints.c.webhook_endpoint_id == unreadable
+    spoil = (
+        update(webhook_endpoints).where(webhook_endpoints.c.tenant_id == tenant.tenant_id, of_endpoint).values(secret=b"x" * 60)
+    )
+    await store.write([tenant.tenant_id], lambda connection: connection.execute(spoil))
+    claimed = await webhooks.deliveries.claim("me", LEASE_SECONDS, 10)
+    assert [each.lease.webhook_endpoint_id for each in claimed] == [readable]
+    assert len(await webhooks.deliveries.renew([each.lease for each in claimed], LEASE_SECONDS)) == 1
 
 
 async def test_entries_of_other_types_are_passed_over(webhooks: Webhooks, tenant: Tenant) -> None:
